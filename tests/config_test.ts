@@ -109,7 +109,7 @@ Deno.test("a wrong file is a mistake of whoever wrote it, and `config` itself st
       strictEqual(
         stderr,
         `error: "${path}" has an unknown key "digts": expected timezone, digits, roots, hideProjects, ` +
-          "currency, plan or enrich.\n" +
+          "currency, plan, enrich or export.\n" +
           "hint: Did you mean digits?\n",
       );
     });
@@ -134,6 +134,7 @@ Deno.test("config shows what holds, and where it is from", async () => {
       { key: "currency", from: ["default"] },
       { key: "plan", value: {}, from: ["default"] },
       { key: "enrich", value: {}, from: ["default"] },
+      { key: "export", value: {}, from: ["default"] },
     ]);
   });
 });
@@ -159,7 +160,7 @@ Deno.test("a rate and plans are set as JSON or by their parts, and each goes alo
       plan: plans,
     });
     const { settings } = json(await run(["config", "--json"]));
-    deepStrictEqual(settings.slice(-3, -1), [
+    deepStrictEqual(settings.slice(-4, -2), [
       { key: "currency", value: euros, from: ["file"] },
       { key: "plan", value: plans, from: ["file"] },
     ]);
@@ -211,7 +212,7 @@ Deno.test("config set and unset change one key and no other byte", async (t) => 
     [["set"], /^error: Expected KEY after "config set": timezone, .*\nhint: For example: .*\n$/],
     [
       ["set", "digts", "1"],
-      /^error: Expected timezone, .*, plan\.PROVIDER or enrich\.openrouter for KEY, not "digts"\.\nhint: Did you mean digits\?\n$/,
+      /^error: Expected timezone, .*, plan\.PROVIDER, enrich\.openrouter or export\.person\|.* for KEY, not "digts"\.\nhint: Did you mean digits\?\n$/,
     ],
     [["set", "digits"], /^error: Expected one value for digits, not 0\.\n/],
     [["set", "currency", "EUR"], /^error: Expected code, perUsd and asOf for currency, .*\nhint: .* EUR 0\.92 .*\n$/],

@@ -28,10 +28,11 @@ const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
 /** Those that say what is so now. `docs/adr` says what was so on a day. */
 const DOCUMENTS = [
   ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"],
-  ...(await Promise.all(["docs", "docs/guide", "docs/formats", "docs/reference"].map(listDocuments))).flat(),
+  ...(await Promise.all(["docs", "docs/guide", "docs/formats", "docs/reference", "team"].map(listDocuments))).flat(),
 ];
 /** Those in which people look something up for the first time: sentences are short, and words plain. */
-const isForNewcomers = (path: string) => path === "README.md" || /^docs\/([\w-]+|guide\/[\w-]+)\.md$/.test(path);
+const isForNewcomers = (path: string) =>
+  path === "README.md" || path === "team/README.md" || /^docs\/([\w-]+|guide\/[\w-]+)\.md$/.test(path);
 const PROGRAM = "opper-agent";
 const IS_UPDATE = Deno.args.includes("--update");
 
@@ -48,7 +49,7 @@ Deno.test("commands in the documents exist", async (t) => {
   const commands = documents.flatMap(({ path, text }) =>
     [...text.matchAll(/(?:`|^|\n\$ )opper-agent ([a-z][^`\n]*)/gm)]
       // A line of a shell may end in a comment, or write to a file.
-      .map(([, command]) => ({ path, command: command!.replace(/\s+(#|>).*$/, "").trim() }))
+      .map(([, command]) => ({ path, command: command!.replace(/\s+(#|>|\||&&).*$/, "").trim() }))
       .filter(({ command }) => !/^(reads|stands|may) /.test(command))
   );
   ok(commands.length >= 10, `only ${commands.length} were found`);

@@ -35,6 +35,7 @@ const FOR_TESTS_ALONE: readonly string[] = [
   "src/agents/formats/server_command.ts SERVE",
   "src/cli/commands/completions.ts SHELLS",
   "src/cli/commands/dashboard.ts parseDashboardArguments",
+  "src/cli/commands/export_arguments.ts parseExportArguments",
   "src/cli/commands/statusline_arguments.ts parseStatuslineArguments",
   "src/cli/commands/watch_arguments.ts parseWatchArguments",
   "src/cli/help/man_page.ts ENVIRONMENT",

@@ -85,6 +85,20 @@ Deno.test("sums are in all sums, and are no turns", () =>
       deepStrictEqual([total.turns, total.cost.usd], [2, 10.03175], by);
       strictEqual(notes[0].includes("known only as sums"), by === "hour" || by === "month", by);
     }
+    // For a team: rows that say what they are.
+    const exported = await home.print(["export", "--format", "jsonl", "--person", "anna"]);
+    const rows = exported.trimEnd().split("\n").map((line): Record<string, unknown> => JSON.parse(line));
+    deepStrictEqual(
+      rows.map(({ session_id, is_total, usd }) => [session_id, is_total, usd]).sort(),
+      [
+        ["alone", 1, 1.25],
+        ["alone", 1, 8.5],
+        ["both", 0, 0.00625 + 0.01],
+        ["both", 0, 0.0005 + 0.015],
+        ["both", 1, 0.25],
+        ["unpriced", 1, null],
+      ].sort(),
+    );
     const since = await home.ask(["cost", "--by", "model", "--since", "2026-11-19", ...NOW]);
     deepStrictEqual([since.total.turns, since.total.cost.usd], [2, 0.28175]);
     // In the quarter of an hour of both sums: the range cuts through it.

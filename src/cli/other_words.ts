@@ -70,7 +70,6 @@ export const OTHER_WORDS: Readonly<Record<string, Counterpart>> = {
   page: same("dashboard"),
   caches: same("cache"),
   // Settings and the rest.
-  export: same("cost --by day --csv"),
   pricing: { command: "doctor", lacks: "Prices are not listed here." },
   prices: { command: "doctor", lacks: "Prices are not listed here." },
   audit: same("doctor --costs"),

@@ -30,6 +30,10 @@ import type { PriceBook } from "./cost/cost.ts";
 export interface SessionTurn extends PricedTurn {
   /** Whether this session made the response: false for history copied from a parent. */
   readonly counted: boolean;
+  /** Whether its record is a copy of another session's: it counts here for want of the original. @default false */
+  readonly copied?: true;
+  /** Keys that the same response may have in another log: see RecordedTurn. */
+  readonly otherKeys?: { readonly original?: string; readonly replay?: string };
 }
 
 /** What one model had in a session. */

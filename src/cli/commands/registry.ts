@@ -6,6 +6,7 @@ const LOADERS: Record<(typeof COMMAND_SUMMARIES)[number]["name"], CommandEntry["
   watch: async () => (await import("./watch_arguments.ts")).watchCommand,
   dashboard: async () => (await import("./dashboard.ts")).dashboardCommand,
   statusline: async () => (await import("./statusline_arguments.ts")).statuslineCommand,
+  export: async () => (await import("./export_arguments.ts")).exportCommand,
   launch: async () => (await import("./launch.ts")).launchCommand,
   mcp: async () => (await import("./mcp.ts")).mcpCommand,
   key: async () => (await import("./key.ts")).keyCommand,

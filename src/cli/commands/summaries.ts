@@ -13,6 +13,7 @@ export const COMMAND_SUMMARIES = [
   { name: "watch", summary: "Watch sessions as they are written, and warm caches counting down" },
   { name: "dashboard", summary: "Show warm caches, cost and sessions as a page in the browser" },
   { name: "statusline", summary: "Show one line for a shell prompt or an agent's status line, at once" },
+  { name: "export", summary: "Write one row a turn, for a team's DuckDB, ClickHouse, PostgreSQL or collector" },
   { name: "launch", summary: "Start an agent with its model calls routed through Opper, one trace a session" },
   { name: "mcp", summary: "Serve these answers to agents over the Model Context Protocol" },
   { name: "key", summary: "Print a stored API key, for a program that asks for it" },

@@ -35,6 +35,8 @@ export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] 
     "Certificates of further authorities, such as a company's own. HTTPS_PROXY and NO_PROXY are used too.",
   ],
   ["TZ", "The time zone, used before that of config.json: a name, the path of a zone's file, or POSIX rules."],
+  ["USER, LOGNAME, USERNAME", "Whose turns export writes, where git has no address."],
+  ["OTEL_EXPORTER_OTLP_HEADERS", "Headers that export --otlp sends: name=value, with commas between."],
   ["SSH_CONNECTION, CI", "If one is set, dashboard opens no browser."],
   ["NO_COLOR, FORCE_COLOR, TERM", "Switch colours on or off; --color is used before them."],
 ];
@@ -44,6 +46,7 @@ export const FILES: readonly (readonly [name: string, meaning: string])[] = [
   ["$OPPER_HOME/agent/prices.json", "Your own prices, by provider and model."],
   ["$OPPER_HOME/agent/index-*.db", "The index of the logs. You may delete it at any time."],
   ["$OPPER_HOME/agent/evidence.db", "Answers of gateways about responses. enrich --forget deletes it."],
+  ["$OPPER_HOME/agent/export-*", "Notes of export, and its rows for servers. Without them all is compared again."],
   ["$OPPER_HOME/agent/statusline.json", "The figures that statusline shows. You may delete it at any time."],
 ];
 

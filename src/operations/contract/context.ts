@@ -9,7 +9,7 @@ import type { AccountContext } from "./account_context.ts";
 import type { Currency } from "../report/currency.ts";
 import type { Plans } from "../report/plans.ts";
 import type { SettingsFile } from "../settings/load_settings.ts";
-import type { GatewayConsents, SettingValues } from "../settings/setting_rules.ts";
+import type { ExportDefaults, GatewayConsents, SettingValues } from "../settings/setting_rules.ts";
 
 /** Somebody who watches a command run. Nobody, where it runs for a program. */
 export interface PersonAtTerminal {
@@ -38,6 +38,8 @@ export interface OperationContext {
   readonly plans?: Plans;
   /** Gateways that the user lets us ask about responses, as config.json says. @default whoever is there is asked first */
   readonly consents?: GatewayConsents;
+  /** What `export` does without flags, as config.json says: by the names of its flags, in camel case. */
+  readonly exportDefaults?: ExportDefaults;
   /** Projects whose sessions listings leave out, as typed: part of a path, or a path. @default none */
   readonly hideProjects?: readonly string[];
   /** What is needed to explain and to change the settings; `config` alone asks for it. */

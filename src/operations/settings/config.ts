@@ -32,8 +32,9 @@ export const config = defineOperation({
     "by --project or by id are shown all the same. currency is the rate that --currency uses: a " +
     "code, how much of it a US dollar is, and the rate's day. Rates are never fetched. " +
     "plan.PROVIDER is what you pay that provider: a name, and US dollars a month. " +
-    "enrich.openrouter says whether enrich asks you before it sends ids to OpenRouter. The MCP " +
-    "server reads the file when it starts.",
+    "enrich.openrouter says whether enrich asks you before it sends ids to OpenRouter. " +
+    "export.person and the like stand for the flags of export. The MCP server reads the file " +
+    "when it starts.",
   needs: ["user_files"],
   input,
   output: async () => (await import("./config_output.ts")).configOutput,
@@ -126,7 +127,7 @@ function rowsOf({ key, value }: Setting): readonly (readonly [key: string, text:
   if (isCurrency(value)) return [[key, `${value.code}: ${value.perUsd} for a US dollar on ${value.asOf}`]];
   const rows = Object.entries(value).map(([name, own]): [string, string] => [
     `${key}.${name}`,
-    typeof own === "boolean" ? String(own) : `${own.name}: ${moneyText(own.usdPerMonth)} a month`,
+    typeof own !== "object" ? String(own) : `${own.name}: ${moneyText(own.usdPerMonth)} a month`,
   ]);
   return rows.length === 0 ? [[key, ""]] : rows;
 }
@@ -143,6 +144,7 @@ const UNSET: Partial<Record<Setting["key"], string>> = {
   currency: "none but US dollars",
   plan: "none",
   enrich: "enrich asks first",
+  export: "none",
 };
 
 interface Change {

@@ -15,6 +15,7 @@ const settingSchema = z.object({
       asOf: z.string().describe("Day of the rate"),
     }),
     z.record(z.string(), z.boolean().describe("Of enrich, by gateway: true is asked without a question before")),
+    z.record(z.string(), z.string().describe("Of export, by flag: what stands for it")),
     z.record(
       z.string(),
       z.object({

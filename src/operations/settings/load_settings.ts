@@ -6,7 +6,7 @@ import type { ExtraRoot } from "../../core/extra_root.ts";
 import { expandHome } from "../../core/said_place.ts";
 import type { Currency } from "../report/currency.ts";
 import type { Plans } from "../report/plans.ts";
-import type { GatewayConsents } from "./setting_rules.ts";
+import type { ExportDefaults, GatewayConsents } from "./setting_rules.ts";
 import type { SettingPlaces } from "./settings.ts";
 
 /** Where settings are kept. */
@@ -27,6 +27,7 @@ export interface LoadedSettings {
   readonly exchangeRate?: Currency;
   readonly plans?: Plans;
   readonly consents?: GatewayConsents;
+  readonly exportDefaults?: ExportDefaults;
   readonly fileRoots: readonly ExtraRoot[];
 }
 
@@ -46,7 +47,8 @@ export async function loadSettings(
   }
   const { parseSettings, resolveSettings } = await import("./settings.ts");
   const values = await parseSettings(text, file.path);
-  const { timezone, digits, hideProjects, currency, plan, enrich } = resolveSettings({ ...places, file: values });
+  const settings = resolveSettings({ ...places, file: values });
+  const { timezone, digits, hideProjects, currency, plan, enrich } = settings;
   return {
     timezone: timezone.value,
     digits: digits.value,
@@ -54,6 +56,7 @@ export async function loadSettings(
     exchangeRate: currency.value,
     plans: plan.value,
     consents: enrich.value,
+    exportDefaults: settings.export.value,
     fileRoots: (values.roots ?? []).map((root) => {
       const at = root.indexOf("=");
       return { source: root.slice(0, at), directory: expandHome(root.slice(at + 1), places.home) };

@@ -14,7 +14,11 @@ export interface SettingValues {
   readonly currency?: Currency;
   readonly plan?: Plans;
   readonly enrich?: GatewayConsents;
+  readonly export?: ExportDefaults;
 }
+
+/** What `export` does without flags, as it would be typed behind the flag of that name. */
+export type ExportDefaults = Readonly<Record<string, string>>;
 
 /** Gateways that may be asked about responses without asking the person first: true. False: not even then. */
 export type GatewayConsents = Readonly<Record<string, boolean>>;
@@ -151,6 +155,16 @@ export const SETTING_RULES: readonly SettingRule[] = [
     description: "Gateways that enrich asks without a question before",
     example: "enrich.openrouter true",
     shape: { kind: "values", names: ["openrouter"], value: yesOrNo },
+  },
+  {
+    key: "export",
+    description: "What export does without flags",
+    example: "export.person anna@example.com",
+    shape: {
+      kind: "values",
+      names: ["person", "host", "hash", "keyFile", "without", "projects"],
+      value: { ...someText, wanted: "some text, as behind the flag" },
+    },
   },
 ];
 

@@ -12,6 +12,7 @@ import type { Currency } from "../report/currency.ts";
 import type { Plans } from "../report/plans.ts";
 import {
   exampleKey,
+  type ExportDefaults,
   type GatewayConsents,
   type Members,
   SETTING_RULES,
@@ -227,6 +228,7 @@ export interface Settings {
   readonly currency: Effective<Currency | undefined>;
   readonly plan: Effective<Plans>;
   readonly enrich: Effective<GatewayConsents>;
+  readonly export: Effective<ExportDefaults>;
 }
 
 /** The flag goes first, then the environment (`TZ`), then the file. Lists add up. */
@@ -247,6 +249,7 @@ export function resolveSettings({ flags, env, file, systemTimezone }: SettingPla
     currency: fromFile<Currency | undefined>(file.currency, undefined),
     plan: fromFile<Plans>(file.plan, {}),
     enrich: fromFile<GatewayConsents>(file.enrich, {}),
+    export: fromFile<ExportDefaults>(file.export, {}),
   };
 }
 

@@ -51,7 +51,7 @@ Deno.test("parseSettings() says file, key, what it holds and what was expected",
   const rows: [text: string, message: string | RegExp, hint: string][] = [
     [
       '{"timzone":"UTC"}',
-      `"${PATH}" has an unknown key "timzone": expected timezone, digits, roots, hideProjects, currency, plan or enrich.`,
+      `"${PATH}" has an unknown key "timzone": expected timezone, digits, roots, hideProjects, currency, plan, enrich or export.`,
       "Did you mean timezone?",
     ],
     ['{"__proto__":1}', /unknown key "__proto__"/, "Remove it."],
@@ -203,6 +203,7 @@ Deno.test("readSetting()", async (t) => {
     ["plan.anthropic", ["Max 20x", "200"], { name: "Max 20x", usdPerMonth: 200 }],
     ["enrich.openrouter", ["true"], true],
     ["enrich.openrouter", ["false"], false],
+    ["export.person", ["anna@example.com"], "anna@example.com"],
     ["plan.x.ai", ['{"name":"SuperGrok","usdPerMonth":30}'], { name: "SuperGrok", usdPerMonth: 30 }],
   ];
   for (const [key, texts, value] of rows) {
@@ -226,10 +227,15 @@ Deno.test("readSetting()", async (t) => {
     ["currency", ['{"rate":1}'], /^Expected code, perUsd and asOf for currency, not "rate"\.$/],
     ["plan", ["Max", "200"], /^Expected plan\.PROVIDER, not "plan" alone\.$/],
     ["plan.openai", ["Plus", "free"], /^Expected a number above 0 for plan\.openai\.usdPerMonth, not "free"\.$/],
-    ["plan.", ["Plus", "20"], /^Expected timezone, .*, plan\.PROVIDER or enrich\.openrouter for KEY, not "plan\."\.$/],
+    [
+      "plan.",
+      ["Plus", "20"],
+      /^Expected timezone, .*, plan\.PROVIDER, enrich\.openrouter or export\.person\|.* for KEY, not "plan\."\.$/,
+    ],
     ["enrich", ["true"], /^Expected enrich\.openrouter, not "enrich" alone\.$/],
     ["enrich.openrouter", ["yes"], /^Expected true or false for enrich\.openrouter, not "yes"\.$/],
     ["enrich.openrouter", [], /^Expected one value for enrich\.openrouter, not 0\.$/],
+    ["export.person", [" "], /^Expected some text, as behind the flag for export\.person, not " "\.$/],
     ["enrich.other", ["true"], /for KEY, not "enrich\.other"\.$/],
     ["digits.x", ["2"], /^Expected timezone, .* for KEY, not "digits\.x"\.$/],
   ];
@@ -253,6 +259,7 @@ Deno.test("resolveSettings(): flag, environment, file, default", async (t) => {
     currency: { code: "EUR", perUsd: 0.92, asOf: "2026-11-20" },
     plan: { anthropic: { name: "Max 20x", usdPerMonth: 200 } },
     enrich: { openrouter: true },
+    export: { person: "anna", hash: "person,host" },
   };
   const system = { systemTimezone: "America/Lima" };
   await t.step("nothing is said", () => {
@@ -264,6 +271,7 @@ Deno.test("resolveSettings(): flag, environment, file, default", async (t) => {
       currency: { value: undefined, origins: ["default"] },
       plan: { value: {}, origins: ["default"] },
       enrich: { value: {}, origins: ["default"] },
+      export: { value: {}, origins: ["default"] },
     });
   });
   await t.step("the file", () => {
@@ -275,6 +283,7 @@ Deno.test("resolveSettings(): flag, environment, file, default", async (t) => {
       currency: { value: file.currency, origins: ["file"] },
       plan: { value: file.plan, origins: ["file"] },
       enrich: { value: file.enrich, origins: ["file"] },
+      export: { value: file.export, origins: ["file"] },
     });
   });
   await t.step("the environment goes before the file", () => {
@@ -290,6 +299,7 @@ Deno.test("resolveSettings(): flag, environment, file, default", async (t) => {
       currency: { value: file.currency, origins: ["file"] },
       plan: { value: file.plan, origins: ["file"] },
       enrich: { value: file.enrich, origins: ["file"] },
+      export: { value: file.export, origins: ["file"] },
     });
   });
 });
@@ -311,6 +321,7 @@ Deno.test("loadSettings() expands the home in roots, and keeps what flags say ap
       exchangeRate: undefined,
       plans: {},
       consents: {},
+      exportDefaults: {},
       fileRoots: [{ source: "pi", directory: "/h/a=b" }, { source: "claude", directory: "/c" }],
     },
   );

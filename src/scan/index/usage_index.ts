@@ -12,6 +12,7 @@ import { LastExplained } from "./ask/last_explained.ts";
 import type { KnownResponses } from "./ask/count_known.ts";
 import type { IndexHealth } from "./ask/check_index.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
+import type { BilledTurn } from "./ask/bill_session.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
 import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
@@ -216,16 +217,17 @@ export class UsageIndex {
    * @param session `id` of an IndexedSession
    */
   async explainedTurns(session: number, asOf: AsOf): Promise<readonly ExplainedTurn[] | undefined> {
-    if (asOf.isPast) return await this.#explainTurns(session, asOf);
-    return await this.#explained.read(session, () => this.#explainTurns(session, asOf));
+    const explain = async () => {
+      const [{ explainLogs }, turns] = await Promise.all([import("./ask/explain_session.ts"), this.#openTurns()]);
+      return await explainLogs(await turns.readSession(session), asOf, await this.lifetimes(asOf), this.#parts.prices);
+    };
+    return asOf.isPast ? await explain() : await this.#explained.read(session, explain);
   }
 
-  async #explainTurns(session: number, asOf: AsOf): Promise<readonly ExplainedTurn[] | undefined> {
-    const [{ explainSession }, turns] = await Promise.all([import("./ask/explain_session.ts"), this.#openTurns()]);
-    const all = await turns.readSession(session);
-    if (all === undefined) return undefined;
-    const past = asOf.isPast ? all.filter((turn) => (turn.endedAt ?? turn.at) <= asOf.now) : all;
-    return await explainSession(past, await this.lifetimes(asOf), this.#parts.prices);
+  /** As {@linkcode explainedTurns}, with totals among them, and what input cost then. @throws {UnreadableLogError} */
+  async billedTurns(session: number, asOf: AsOf): Promise<readonly BilledTurn[] | undefined> {
+    const [{ billSession }, turns] = await Promise.all([import("./ask/bill_session.ts"), this.#openTurns()]);
+    return await billSession(await turns.readSession(session), await this.lifetimes(asOf), this.#parts.prices);
   }
 
   /** What is known of responses that can be asked for. @param turns @default those of all logs, forks' copies left out */
@@ -276,12 +278,8 @@ export class UsageIndex {
   async verifyLogs(now: EpochMs): Promise<Diagnostic[]> {
     this.#save();
     const { verifyLogs } = await import("../logs/verify_logs.ts");
-    const { gatherUnread } = await import("../logs/gather_unread.ts");
-    const found = await verifyLogs(this.#parts.discovery, now);
-    // A log that could not be read when it was scanned still cannot be.
-    const said = new Set(found.map(({ path, message }) => `${path}\0${message}`));
-    const others = this.#parts.problems.filter(({ path, message }) => !said.has(`${path}\0${message}`));
-    return gatherUnread([...others, ...found], this.#parts.discovery);
+    const { addFoundProblems } = await import("./ask/list_problems.ts");
+    return addFoundProblems(this.#parts, await verifyLogs(this.#parts.discovery, now));
   }
 
   /** What the tools themselves say that sessions cost, and what we say. Reads every log that has such a figure. */

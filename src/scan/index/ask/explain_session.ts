@@ -3,7 +3,7 @@ import { type CacheMiss, explainTurns, type TurnCache } from "../../../core/cach
 import type { LearnedLifetime } from "../../../core/cache/strategy.ts";
 import { lifetimeTable } from "../../../core/cache/lifetime_table.ts";
 import { observeChain } from "../../../core/cache/survival.ts";
-import type { Usd } from "../../../core/model.ts";
+import type { EpochMs, Usd } from "../../../core/model.ts";
 import { priceMisses } from "../../../core/cost/miss_cost.ts";
 import type { SessionTurn } from "../../../core/rollup.ts";
 import { isResponse } from "../../../core/usage_total.ts";
@@ -12,6 +12,17 @@ import type { PriceSource } from "../sums/make_session.ts";
 /** A turn with what became of its cached prefix, and what a miss cost. */
 export interface ExplainedTurn extends SessionTurn, TurnCache {
   readonly missedUsd?: Usd;
+}
+
+/** The same of what a session's logs have, up to a time. @param all Undefined where some were deleted, as the answer is then */
+export async function explainLogs(
+  all: readonly SessionTurn[] | undefined,
+  { now, isPast }: { readonly now: EpochMs; readonly isPast: boolean },
+  learned: readonly LearnedLifetime[],
+  prices: PriceSource,
+): Promise<ExplainedTurn[] | undefined> {
+  const wanted = isPast ? all?.filter((turn) => (turn.endedAt ?? turn.at) <= now) : all;
+  return wanted && await explainSession(wanted, learned, prices);
 }
 
 /** @param all All turns in the session's logs, in order of time. Those that count come back, and no totals */

@@ -12,3 +12,14 @@ export function listProblems({ store, problems, discovery }: UsageIndexParts): D
   const found = rows.map(({ line, ...rest }) => ({ ...rest, line: line ?? undefined }));
   return gatherUnread([...problems, ...found], discovery);
 }
+
+/** What this scan could not read, and what was found since in logs that it did. */
+export function addFoundProblems(
+  { problems, discovery }: Pick<UsageIndexParts, "problems" | "discovery">,
+  found: readonly Diagnostic[],
+): Diagnostic[] {
+  // A log that could not be read when it was scanned still cannot be.
+  const said = new Set(found.map(({ path, message }) => `${path}\0${message}`));
+  const others = problems.filter(({ path, message }) => !said.has(`${path}\0${message}`));
+  return gatherUnread([...others, ...found], discovery);
+}

@@ -188,6 +188,9 @@ export async function priceTurns(
     if (turn.total !== undefined) priced.total = turn.total;
     if (savedUsd !== undefined) priced.savedUsd = savedUsd;
     if (atStandardRate) priced.atStandardRate = true;
+    if (turn.copied) priced.copied = true;
+    if (turn.originalKey !== undefined) priced.otherKeys = { original: turn.originalKey };
+    else if (turn.replay && turn.replayKey !== undefined) priced.otherKeys = { replay: turn.replayKey };
     return priced;
   });
   // Turns of one time stay in the order in which the log shows them.

@@ -1,0 +1,216 @@
+/**
+ * The files of one person and machine in a directory, a month each: what was exported, and what every sink sends.
+ *
+ * Rows are merged into a month's file, which is replaced whole by rename: whoever is killed leaves the old file or the new.
+ * Whatever runs next makes the same bytes. A row never goes away.
+ */
+import {
+  listDirectoryIfAny,
+  makeOneDirectory,
+  moveFile,
+  type OnStep,
+  readFileIfAny,
+  reasonOf,
+  statIfAny,
+} from "../host/atomic_file.ts";
+import { AgentError } from "../core/errors.ts";
+import { join } from "../host/paths.ts";
+import { writeFileAtomically } from "../host/write_file_atomically.ts";
+import { KnownTurns } from "./known_turns.ts";
+import { compareRows, type FreshRow, mergeRow, type MergeTime } from "./merge_rows.ts";
+import { DamagedTurnFileError, readTurnFile, readTurnIds } from "./read_turn_file.ts";
+import { monthOf, type RowOwner, turnFileName } from "./turn_file_name.ts";
+import type { TurnRow } from "./turn_row.ts";
+import { writeTurnFile } from "./write_turn_file.ts";
+
+/** Where a ledger is, and how it says what it meets. */
+export interface LedgerOptions extends MergeTime {
+  /** Absolute; it is there. */
+  readonly directory: string;
+  readonly owner: RowOwner;
+  /** Called with a sentence about a file that is damaged. */
+  onDamage(sentence: string): void;
+  /** @default the umask's */
+  readonly mode?: number;
+  /** @default none */
+  readonly onStep?: OnStep;
+}
+
+/** How a file looked when it was last written, by its name. */
+export type FileStamps = Readonly<Record<string, readonly [size: number, mtimeMs: number]>>;
+
+/** Rows that are held before files are written: some 30 MB. */
+const MOST_HELD_ROWS = 20_000;
+
+export class RowLedger {
+  readonly #options: LedgerOptions;
+  readonly #held = new Map<string, Map<bigint, FreshRow>>();
+  #heldRows = 0;
+  #known: KnownTurns | undefined;
+  #isDamaged = false;
+  /** Of this run. */
+  readonly #written = new Set<string>();
+  #newRows = 0;
+  #changedRows = 0;
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+  }
+
+  /** What this run did. */
+  get counts() {
+    return { newRows: this.#newRows, changedRows: this.#changedRows, writtenFiles: this.#written.size };
+  }
+
+  /** The months that there are files of, in order. */
+  months(): readonly string[] {
+    const { directory } = this.#options;
+    const found = (listDirectoryIfAny(directory) ?? []).flatMap((name) => /^month=(\d{4}-\d\d)$/.exec(name)?.[1] ?? []);
+    return found.filter((month) => statIfAny(this.#pathOf(month))?.isFile());
+  }
+
+  stamps(): FileStamps {
+    return Object.fromEntries(
+      this.months().map((month) => {
+        const { size, mtimeMs } = statIfAny(this.#pathOf(month))!;
+        return [this.fileName(month), [size, mtimeMs]];
+      }),
+    );
+  }
+
+  /** Below the directory. */
+  fileName(month: string): string {
+    return turnFileName(month, this.#options.owner);
+  }
+
+  #pathOf(month: string): string {
+    return join(this.#options.directory, this.fileName(month));
+  }
+
+  /** As they are. Undefined where there are none. */
+  readBytes(month: string): Uint8Array | undefined {
+    const path = this.#pathOf(month);
+    return orFailed(path, "read", () => readFileIfAny(path));
+  }
+
+  /** Looks into all files. */
+  async check(): Promise<void> {
+    for (const month of this.months()) await this.readMonth(month);
+  }
+
+  /** Whether a file was damaged, now has another name, and was said: all that the logs have must be added again. */
+  get isDamaged(): boolean {
+    return this.#isDamaged;
+  }
+
+  /** In order. Undefined for a file that is damaged, which then has another name; no rows where there is none. */
+  async readMonth(month: string): Promise<TurnRow[] | undefined> {
+    const [path, bytes] = [this.#pathOf(month), this.readBytes(month)];
+    if (bytes === undefined) return [];
+    try {
+      return await readTurnFile(bytes);
+    } catch (error) {
+      if (!(error instanceof DamagedTurnFileError)) throw error;
+      this.#moveAside(path, error.message);
+      return undefined;
+    }
+  }
+
+  #moveAside(path: string, why: string): void {
+    const aside = this.#freeName(path);
+    orFailed(path, "moved away, though it is damaged", () => moveFile(path, aside, this.#options.onStep));
+    this.#isDamaged = true;
+    this.#options.onDamage(`"${path}" was damaged (${why}). It is "${aside}" now, and is written anew from the logs.`);
+  }
+
+  #freeName(path: string): string {
+    for (let number = 1;; number++) {
+      const aside = `${path}.damaged${number === 1 ? "" : `-${number}`}`;
+      if (statIfAny(aside) === undefined) return aside;
+    }
+  }
+
+  /** Whether a turn was exported, or is about to be. */
+  async has(id: bigint): Promise<boolean> {
+    return this.#held.values().some((rows) => rows.has(id)) || (await this.#knownTurns()).monthOf(id) !== undefined;
+  }
+
+  async #knownTurns(): Promise<KnownTurns> {
+    if (this.#known !== undefined) return this.#known;
+    const known = new KnownTurns();
+    for (const month of this.months()) {
+      const [path, bytes] = [this.#pathOf(month), this.readBytes(month)];
+      if (bytes === undefined) continue;
+      try {
+        known.setMonth(month, await readTurnIds(bytes));
+      } catch (error) {
+        if (!(error instanceof DamagedTurnFileError)) throw error;
+        this.#moveAside(path, error.message);
+      }
+    }
+    return this.#known = known;
+  }
+
+  /** Writes files now and then. @throws {AgentError} failed, when one cannot be written */
+  async add(rows: readonly FreshRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    const known = await this.#knownTurns();
+    for (const row of rows) {
+      // A copy may have the turn at another time: it stays in the file that it came to first.
+      const elsewhere = row.inherited === 1 ? known.monthOf(row.turn_id) : known.monthOfInherited(row.turn_id);
+      const month = elsewhere ?? monthOf(row.started_at);
+      let held = this.#held.get(month);
+      if (held === undefined) this.#held.set(month, held = new Map());
+      const other = held.get(row.turn_id);
+      if (other !== undefined && other.inherited <= row.inherited) continue;
+      if (other === undefined) this.#heldRows++;
+      held.set(row.turn_id, row);
+    }
+    if (this.#heldRows >= MOST_HELD_ROWS) await this.flush();
+  }
+
+  /** Writes what is held. @throws {AgentError} failed, when a file cannot be written */
+  async flush(): Promise<void> {
+    for (const month of [...this.#held.keys()].sort()) {
+      await this.#writeMonth(month, this.#held.get(month)!);
+      this.#held.delete(month);
+    }
+    this.#heldRows = 0;
+  }
+
+  async #writeMonth(month: string, fresh: ReadonlyMap<bigint, FreshRow>): Promise<void> {
+    const rows = new Map((await this.readMonth(month))?.map((row) => [row.turn_id, row]));
+    let [added, changed] = [0, 0];
+    for (const [id, row] of fresh) {
+      const old = rows.get(id);
+      const merged = mergeRow(old, row, this.#options);
+      if (merged === old) continue;
+      rows.set(id, merged);
+      if (old === undefined) added++;
+      else changed++;
+    }
+    if (added + changed === 0) return;
+    const sorted = [...rows.values()].sort(compareRows);
+    const { directory, mode, onStep } = this.#options;
+    const folder = join(directory, `month=${month}`);
+    orFailed(folder, "made", () => makeOneDirectory(folder, mode === undefined ? undefined : 0o700));
+    const [path, bytes] = [this.#pathOf(month), await writeTurnFile(sorted)];
+    orFailed(path, "written", () => writeFileAtomically(path, bytes, { mode, onStep }));
+    this.#known?.setMonth(month, sorted);
+    this.#written.add(month);
+    this.#newRows += added;
+    this.#changedRows += changed;
+  }
+}
+
+function orFailed<T>(path: string, done: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    const message = error instanceof AgentError ? error.message : `"${path}" cannot be ${done}: ${reasonOf(error)}.`;
+    throw new AgentError("failed", message, {
+      hint: "Nothing is lost. Put that right, and run the export again: it goes on where it was.",
+      cause: error,
+    });
+  }
+}
