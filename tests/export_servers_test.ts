@@ -8,9 +8,8 @@ import { gunzipSync } from "node:zlib";
 import { exportCommand } from "../src/cli/commands/export_arguments.ts";
 import type { CliHost } from "../src/cli/host.ts";
 import { AgentError } from "../src/core/errors.ts";
-import { readTurnFile } from "../src/export/read_turn_file.ts";
 import type { Need } from "../src/operations/contract/need.ts";
-import { exportJson, readTree, runExport, usdOf, writePiSession } from "./support/export_stage.ts";
+import { exportJson, readRowsOf, readTree, runExport, usdOf, writePiSession } from "./support/export_stage.ts";
 import { agentCommand, agentEnvironment, withTemporaryDirectory } from "./support/run_agent.ts";
 import { makeSmallHome, SMALL_USD } from "./support/small_home.ts";
 
@@ -159,7 +158,7 @@ Deno.test("a server that fails now and then gets everything once", async (t) => 
             const ids = unique.flatMap(recordsOf).map((record) => record["opper_agent.turn.id"]);
             deepStrictEqual([ids.length, new Set(ids).size], [11, 11]);
           } else {
-            const rows = (await Promise.all(unique.map(({ bytes }) => readTurnFile(bytes)))).flat();
+            const rows = (await Promise.all(unique.map(({ bytes }) => readRowsOf(bytes)))).flat();
             strictEqual(new Set(rows.map(({ turn_id }) => turn_id)).size, 11);
             strictEqual(usdOf(rows).toFixed(9), (SMALL_USD + 0.04).toFixed(9));
           }
@@ -220,7 +219,7 @@ Deno.test("--put puts a file for each month, and again what changed of them", as
           "PUT /bucket/month=2026-10/anna-laptop.parquet?signature=a",
           "PUT /bucket/month=2026-11/anna-laptop.parquet?signature=a",
         ]);
-        strictEqual((await readTurnFile(confirmed[1]!.bytes)).length, 7);
+        strictEqual((await readRowsOf(confirmed[1]!.bytes)).length, 7);
         await writePiSession(home, SESSION, ["2026-10"], 0.02);
         // Signed anew, it is the same place.
         const again = await exportJson(home, ["--put", address.replace("=a", "=b"), "--host", "laptop"]);
@@ -228,7 +227,7 @@ Deno.test("--put puts a file for each month, and again what changed of them", as
       });
       await t.step("all in one", async () => {
         strictEqual((await exportJson(home, ["--put", `${url}/anna.parquet?signature=a`])).sent, 1);
-        strictEqual((await readTurnFile(confirmed.at(-1)!.bytes)).length, 8);
+        strictEqual((await readRowsOf(confirmed.at(-1)!.bytes)).length, 8);
       });
     });
   });

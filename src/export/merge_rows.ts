@@ -40,3 +40,24 @@ function isSameContent(old: TurnRow, fresh: FreshRow): boolean {
 export function compareRows(a: TurnRow, b: TurnRow): number {
   return a.started_at - b.started_at || (a.turn_id < b.turn_id ? -1 : Number(a.turn_id > b.turn_id));
 }
+
+/**
+ * Rows in the order of files, with some of them replaced or added: a group of the old ones is held, and the changes.
+ *
+ * @param groups in order
+ */
+export async function* mergeRows(
+  groups: AsyncIterable<readonly TurnRow[]> | Iterable<readonly TurnRow[]>,
+  changes: ReadonlyMap<bigint, TurnRow>,
+): AsyncGenerator<TurnRow> {
+  const fresh = [...changes.values()].sort(compareRows);
+  let next = 0;
+  for await (const rows of groups) {
+    for (const row of rows) {
+      if (changes.has(row.turn_id)) continue;
+      while (next < fresh.length && compareRows(fresh[next]!, row) < 0) yield fresh[next++]!;
+      yield row;
+    }
+  }
+  yield* fresh.slice(next);
+}

@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { compareRows, type FreshRow, mergeRow } from "./merge_rows.ts";
+import { compareRows, type FreshRow, mergeRow, mergeRows } from "./merge_rows.ts";
 import type { TurnRow } from "./turn_row.ts";
 
 const { revision: _, ...FRESH }: TurnRow = {
@@ -80,4 +80,22 @@ Deno.test("compareRows(): by time, then by key", () => {
     [started_at, turn_id],
   ) => ({ ...OLD, started_at, turn_id } as TurnRow));
   deepStrictEqual(rows.sort(compareRows).map(({ turn_id }) => turn_id), [-5n, 5n, 1n]);
+});
+
+Deno.test("changes take the place of rows, wherever they now stand, and what is new comes between", async () => {
+  const at = (id: number, started_at: number, person = "") => ({ turn_id: BigInt(id), started_at, person }) as TurnRow;
+  const groups = [[at(1, 10), at(2, 20)], [at(3, 30), at(4, 30)], []];
+  const rows: [name: string, changes: TurnRow[], order: string][] = [
+    ["none", [], "1 2 3 4"],
+    ["the same place", [at(2, 20, "b")], "1 2b 3 4"],
+    ["an earlier one", [at(4, 5, "b")], "4b 1 2 3"],
+    ["a later one", [at(1, 99, "b")], "2 3 4 1b"],
+    ["new ones", [at(9, 1, "n"), at(8, 30, "n"), at(7, 31, "n")], "9n 1 2 3 4 8n 7n"],
+  ];
+  for (const [name, changed, order] of rows) {
+    const merged = await Array.fromAsync(mergeRows(groups, new Map(changed.map((row) => [row.turn_id, row]))));
+    strictEqual(merged.map(({ turn_id, person }) => `${turn_id}${person}`).join(" "), order, name);
+  }
+  const fresh = await Array.fromAsync(mergeRows([], new Map([[1n, at(1, 2)], [0n, at(0, 1)]])));
+  deepStrictEqual(fresh.map(({ turn_id }) => turn_id), [0n, 1n]);
 });

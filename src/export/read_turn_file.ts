@@ -1,5 +1,6 @@
 /** The rows of a Parquet file that write_turn_file.ts wrote, whichever version of this program did. */
 import { decompressZstd } from "../host/zstd_file.ts";
+import { ROW_GROUP_ROWS } from "./write_turn_file.ts";
 import { TURN_COLUMNS, TURN_SCHEMA, type TurnColumn, type TurnRow } from "./turn_row.ts";
 
 /** A file that is none of ours, or not as it was written. */
@@ -14,12 +15,16 @@ const LASTING_COLUMNS: ReadonlySet<string> = new Set(
 );
 
 /**
- * In the order in which they stand.
+ * In the order in which they stand, as many at once as were written together: a heavy user's month is large.
  *
  * @throws {DamagedTurnFileError}
  */
-export async function readTurnFile(bytes: Uint8Array): Promise<TurnRow[]> {
-  return rowsOf(await readColumns(bytes, TURN_COLUMNS)) as unknown as TurnRow[];
+export async function* readTurnGroups(bytes: Uint8Array): AsyncGenerator<TurnRow[]> {
+  const total = Number((await readMetadata(bytes)).num_rows);
+  for (let from = 0; from < total; from += ROW_GROUP_ROWS) {
+    const to = Math.min(total, from + ROW_GROUP_ROWS);
+    yield rowsOf(await readColumns(bytes, TURN_COLUMNS, { from, to })) as unknown as TurnRow[];
+  }
 }
 
 /** Two columns alone, which is faster. @throws {DamagedTurnFileError} */
@@ -44,17 +49,13 @@ interface ReadColumn {
   readonly values: readonly unknown[];
 }
 
-async function readColumns(bytes: Uint8Array, wanted: readonly TurnColumn[]): Promise<readonly ReadColumn[]> {
-  const [{ parquetMetadata }, { parquetRead }] = await Promise.all([
-    import("hyparquet/src/metadata.js"),
-    import("hyparquet/src/read.js"),
-  ]);
-  try {
-    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-    const metadata = parquetMetadata(file);
+/** What a file says of itself. @throws {DamagedTurnFileError} */
+async function readMetadata(bytes: Uint8Array) {
+  const { parquetMetadata } = await import("hyparquet/src/metadata.js");
+  return await orDamaged(() => {
+    const metadata = parquetMetadata(bufferOf(bytes));
     const schema = metadata.key_value_metadata?.find(({ key }) => key === "opper_agent.schema")?.value;
     if (schema !== TURN_SCHEMA) throw new DamagedTurnFileError(`its schema is ${schema ?? "not named"}`);
-    const rows = Number(metadata.num_rows);
     // As they are stored: a double is no place for money, and a Date none for milliseconds.
     for (const element of metadata.schema) {
       if (element.converted_type !== "UTF8") {
@@ -62,6 +63,38 @@ async function readColumns(bytes: Uint8Array, wanted: readonly TurnColumn[]): Pr
         delete element.logical_type;
       }
     }
+    return Promise.resolve(metadata);
+  });
+}
+
+/** A file that was read whole is all of its buffer, and is not copied. */
+function bufferOf(bytes: Uint8Array): ArrayBuffer {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const isAll = byteOffset === 0 && byteLength === buffer.byteLength;
+  return (isAll ? buffer : buffer.slice(byteOffset, byteOffset + byteLength)) as ArrayBuffer;
+}
+
+async function orDamaged<T>(body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    if (error instanceof DamagedTurnFileError || !(error instanceof Error)) throw error;
+    throw new DamagedTurnFileError(error.message, { cause: error });
+  }
+}
+
+/** @param range of rows. @default all */
+async function readColumns(
+  bytes: Uint8Array,
+  wanted: readonly TurnColumn[],
+  range?: { readonly from: number; readonly to: number },
+): Promise<readonly ReadColumn[]> {
+  const metadata = await readMetadata(bytes);
+  const { parquetRead } = await import("hyparquet/src/read.js");
+  const { from, to } = range ?? { from: 0, to: Number(metadata.num_rows) };
+  return await orDamaged(async () => {
+    const file = bufferOf(bytes);
+    const rows = to - from;
     const present = new Set(metadata.schema.map(({ name }) => name));
     const columns = wanted.map((column) => ({ column, values: new Array<unknown>(rows).fill(null) }));
     const byName = new Map(columns.map((column) => [column.column.name as string, column]));
@@ -72,24 +105,25 @@ async function readColumns(bytes: Uint8Array, wanted: readonly TurnColumn[]): Pr
     await parquetRead({
       file: { byteLength: file.byteLength, slice: (start, end) => file.slice(start, end) },
       metadata,
+      rowStart: from,
+      rowEnd: to,
       columns: wanted.map(({ name }) => name).filter((name) => present.has(name)),
       compressors: { ZSTD: (page, length) => decompressPage(page, length) },
       onChunk({ columnName, columnData, rowStart }) {
         const { column, values } = byName.get(columnName)!;
         for (let place = 0; place < columnData.length; place++) {
-          values[rowStart + place] = fromStored(column, columnData[place]);
+          const at = rowStart + place - from;
+          if (at < 0 || at >= rows) continue;
+          values[at] = fromStored(column, columnData[place]);
+          read++;
         }
-        read += columnData.length;
       },
     });
     if (read !== rows * [...byName.keys()].filter((name) => present.has(name)).length) {
       throw new DamagedTurnFileError("rows are missing");
     }
     return columns;
-  } catch (error) {
-    if (error instanceof DamagedTurnFileError || !(error instanceof Error)) throw error;
-    throw new DamagedTurnFileError(error.message, { cause: error });
-  }
+  });
 }
 
 function decompressPage(page: Uint8Array, length: number): Uint8Array {

@@ -17,8 +17,8 @@ import { AgentError } from "../core/errors.ts";
 import { join } from "../host/paths.ts";
 import { writeFileAtomically } from "../host/write_file_atomically.ts";
 import { KnownTurns } from "./known_turns.ts";
-import { compareRows, type FreshRow, mergeRow, type MergeTime } from "./merge_rows.ts";
-import { DamagedTurnFileError, readTurnFile, readTurnIds } from "./read_turn_file.ts";
+import { type FreshRow, mergeRow, mergeRows, type MergeTime } from "./merge_rows.ts";
+import { DamagedTurnFileError, readTurnGroups, readTurnIds } from "./read_turn_file.ts";
 import { monthOf, type RowOwner, turnFileName } from "./turn_file_name.ts";
 import type { TurnRow } from "./turn_row.ts";
 import { writeTurnFile } from "./write_turn_file.ts";
@@ -95,7 +95,9 @@ export class RowLedger {
 
   /** Looks into all files. */
   async check(): Promise<void> {
-    for (const month of this.months()) await this.readMonth(month);
+    for (const month of this.months()) {
+      for await (const rows of this.readMonth(month)) void rows;
+    }
   }
 
   /** Whether a file was damaged, now has another name, and was said: all that the logs have must be added again. */
@@ -103,16 +105,18 @@ export class RowLedger {
     return this.#isDamaged;
   }
 
-  /** In order. Undefined for a file that is damaged, which then has another name; no rows where there is none. */
-  async readMonth(month: string): Promise<TurnRow[] | undefined> {
-    const [path, bytes] = [this.#pathOf(month), this.readBytes(month)];
-    if (bytes === undefined) return [];
+  /**
+   * In order, some at once. A file that turns out to be damaged then has another name, and ends where it is: see
+   * {@linkcode isDamaged}. No rows where there is none.
+   */
+  async *readMonth(month: string): AsyncGenerator<readonly TurnRow[]> {
+    const bytes = this.readBytes(month);
+    if (bytes === undefined) return;
     try {
-      return await readTurnFile(bytes);
+      yield* readTurnGroups(bytes);
     } catch (error) {
       if (!(error instanceof DamagedTurnFileError)) throw error;
-      this.#moveAside(path, error.message);
-      return undefined;
+      this.#moveAside(this.#pathOf(month), error.message);
     }
   }
 
@@ -178,25 +182,48 @@ export class RowLedger {
     this.#heldRows = 0;
   }
 
-  async #writeMonth(month: string, fresh: ReadonlyMap<bigint, FreshRow>): Promise<void> {
-    const rows = new Map((await this.readMonth(month))?.map((row) => [row.turn_id, row]));
-    let [added, changed] = [0, 0];
-    for (const [id, row] of fresh) {
-      const old = rows.get(id);
-      const merged = mergeRow(old, row, this.#options);
-      if (merged === old) continue;
-      rows.set(id, merged);
-      if (old === undefined) added++;
-      else changed++;
+  /** The rows of a file that are about some turns. Undefined for one that is damaged, which then has another name. */
+  async #rowsAmong(
+    month: string,
+    bytes: Uint8Array | undefined,
+    turns: ReadonlyMap<bigint, FreshRow>,
+  ): Promise<ReadonlyMap<bigint, TurnRow> | undefined> {
+    const found = new Map<bigint, TurnRow>();
+    if (bytes === undefined) return found;
+    try {
+      for await (const rows of readTurnGroups(bytes)) {
+        for (const row of rows) if (turns.has(row.turn_id)) found.set(row.turn_id, row);
+      }
+      return found;
+    } catch (error) {
+      if (!(error instanceof DamagedTurnFileError)) throw error;
+      this.#moveAside(this.#pathOf(month), error.message);
+      return undefined;
     }
-    if (added + changed === 0) return;
-    const sorted = [...rows.values()].sort(compareRows);
+  }
+
+  async #writeMonth(month: string, fresh: ReadonlyMap<bigint, FreshRow>): Promise<void> {
+    // Read once: it is what both looks at it are about.
+    let bytes = this.readBytes(month);
+    const old = await this.#rowsAmong(month, bytes, fresh);
+    // What is damaged is written anew: of what there was nothing can be told apart.
+    if (old === undefined) bytes = undefined;
+    const changes = new Map<bigint, TurnRow>();
+    for (const [id, row] of fresh) {
+      const known = old?.get(id);
+      const merged = mergeRow(known, row, this.#options);
+      if (merged !== known) changes.set(id, merged);
+    }
+    if (changes.size === 0) return;
+    const changed = changes.keys().filter((id) => old?.has(id)).toArray().length;
+    const added = changes.size - changed;
     const { directory, mode, onStep } = this.#options;
     const folder = join(directory, `month=${month}`);
     orFailed(folder, "made", () => makeOneDirectory(folder, mode === undefined ? undefined : 0o700));
-    const [path, bytes] = [this.#pathOf(month), await writeTurnFile(sorted)];
-    orFailed(path, "written", () => writeFileAtomically(path, bytes, { mode, onStep }));
-    this.#known?.setMonth(month, sorted);
+    const written = await writeTurnFile(mergeRows(bytes === undefined ? [] : readTurnGroups(bytes), changes));
+    const path = this.#pathOf(month);
+    orFailed(path, "written", () => writeFileAtomically(path, written, { mode, onStep }));
+    this.#known?.setMonth(month, await readTurnIds(written));
     this.#written.add(month);
     this.#newRows += added;
     this.#changedRows += changed;

@@ -1,7 +1,7 @@
 /** Exports of the real program, and what is in the files. */
 import { strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { readTurnFile } from "../../src/export/read_turn_file.ts";
+import { readTurnGroups } from "../../src/export/read_turn_file.ts";
 import type { TurnRow } from "../../src/export/turn_row.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./logs.ts";
 import { type AgentRun, runAgent } from "./run_agent.ts";
@@ -21,9 +21,14 @@ export function readTree(directory: string, inside = ""): ReadonlyMap<string, Ui
 export async function readRows(directory: string): Promise<readonly TurnRow[]> {
   const rows: TurnRow[] = [];
   for (const [name, bytes] of readTree(directory)) {
-    if (/^month=[^/]+\/[^.][^/]*\.parquet$/.test(name)) rows.push(...await readTurnFile(bytes));
+    if (/^month=[^/]+\/[^.][^/]*\.parquet$/.test(name)) rows.push(...await readRowsOf(bytes));
   }
   return rows;
+}
+
+/** Of one file. */
+export async function readRowsOf(bytes: Uint8Array): Promise<readonly TurnRow[]> {
+  return (await Array.fromAsync(readTurnGroups(bytes))).flat();
 }
 
 /** In US dollars, of the rows with a price. */

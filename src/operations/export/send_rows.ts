@@ -37,7 +37,7 @@ async function sendRows(ledger: RowLedger, cursor: SentCursor, options: SendOpti
   const { way, receiver, since = 0, signal, onProgress } = options;
   let sent = 0;
   for (const month of ledger.months()) {
-    const { place, rows } = pendingRows(ledger.fileName(month), await ledger.readMonth(month) ?? [], cursor, since);
+    const { place, rows } = pendingRows(ledger.fileName(month), await allRows(ledger.readMonth(month)), cursor, since);
     const size = way === "otlp" ? OTLP_ROWS : ROW_GROUP_ROWS;
     for (let start = 0; start < rows.length; start += size) {
       stopWhere(signal);
@@ -133,7 +133,16 @@ async function putFiles(ledger: RowLedger, cursor: SentCursor, options: SendOpti
 }
 
 async function* rowsOf(ledger: RowLedger): AsyncGenerator<TurnRow> {
-  for (const month of ledger.months()) yield* await ledger.readMonth(month) ?? [];
+  for (const month of ledger.months()) {
+    for await (const rows of ledger.readMonth(month)) yield* rows;
+  }
+}
+
+/** They are sent in another order than they stand in. */
+async function allRows(groups: AsyncIterable<readonly TurnRow[]>): Promise<TurnRow[]> {
+  const all: TurnRow[] = [];
+  for await (const rows of groups) for (const row of rows) all.push(row);
+  return all;
 }
 
 function stopWhere(signal: AbortSignal | undefined): void {
