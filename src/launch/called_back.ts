@@ -8,6 +8,7 @@ import { isCompiled, ownProgram } from "../host/child.ts";
 import { processesAbove, programOf, readProcessTable } from "../host/process_table.ts";
 import { ASKED_VARIABLE, LEDGER_VARIABLE, STARTED_VARIABLE } from "../agents/launcher.ts";
 import { readLedger } from "./ledger/ledger.ts";
+import { WHOLE_LAUNCH } from "./ledger/records.ts";
 
 /**
  * Programs that may stand between a script and what it starts. With anything else in between, such as the agent itself,
@@ -56,6 +57,7 @@ export function startedBefore(env: Readonly<Record<string, string | undefined>>)
   const started = env[STARTED_VARIABLE]?.split("\n").filter((path) => path !== "") ?? [];
   if (started.length === 0) return started;
   const ledger = env[LEDGER_VARIABLE];
-  const isUp = ledger !== undefined && isAbsolute(ledger) && (readLedger(ledger)?.sessions.length ?? 0) > 0;
-  return isUp ? [] : started;
+  const sessions = ledger !== undefined && isAbsolute(ledger) ? readLedger(ledger)?.sessions ?? [] : [];
+  // Without a relay the launch itself is recorded before anything runs.
+  return sessions.some(({ reason }) => reason !== WHOLE_LAUNCH) ? [] : started;
 }

@@ -32,6 +32,10 @@ Deno.test("what was started is no script once it has asked a model", () =>
     Deno.writeTextFileSync(ledger, `${JSON.stringify(launch)}\n`);
     deepStrictEqual(startedBefore(env), ["/usr/bin/claude"]);
     const session = { type: "session", at: 2, traceId: "t", sessionId: "s", pid: 1, reason: "request", cwd: "/" };
+    // The launch records itself before anything runs, where there is no relay.
+    const whole = { ...session, reason: "launch" };
+    Deno.writeTextFileSync(ledger, `${JSON.stringify(launch)}\n${JSON.stringify(whole)}\n`);
+    deepStrictEqual(startedBefore(env), ["/usr/bin/claude"]);
     Deno.writeTextFileSync(ledger, `${JSON.stringify(launch)}\n${JSON.stringify(session)}\n`);
     deepStrictEqual(startedBefore(env), []);
     deepStrictEqual(startedBefore({ ...env, OPPER_AGENT_LEDGER: "ledger.jsonl" }), ["/usr/bin/claude"]);
