@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { SessionJson } from "../src/operations/report/schemas.ts";
 import { indexPath } from "../src/scan/index/tables/index_file.ts";
 import { IndexStore } from "../src/scan/index/tables/store.ts";
-import { writeLog } from "./support/logs.ts";
+import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 import { CODEX, FORK, makeSmallHome, SMALL_NOW } from "./support/small_home.ts";
 
@@ -57,6 +57,20 @@ Deno.test("what tools know of prices fills what the lists lack", async (t) => {
       strictEqual(readMeta("prices"), before[0]);
       notStrictEqual(readMeta("diskPrices"), before[1]);
       ok(!readMeta("diskPrices")!.includes("gpt-5.2"));
+    });
+    await t.step("the gateway's own list, for what it billed", async () => {
+      const id = "0199f6c5-0000-7000-8000-0000000000aa";
+      const turn = { id: "1", at: "2026-11-20T11:59:00.000Z", provider: "opper", model: "acme/acme-2" };
+      await writeLog(piLogPath(home, id), [
+        piHeader(id),
+        piTurn({ ...turn, input: 500, cacheRead: 1000, output: 20, usd: 0 }),
+      ]);
+      deepStrictEqual(await costOf(id), [0, "none"]);
+      const models = [{ id: "acme/acme-2", price: { input: 3, output: 15, cacheRead: 0.3 } }];
+      const hosts = { "https://api.opper.ai": { fetchedAt: 1, key: "", models } };
+      await writeLog(join(home, ".opper/agent/catalogue.json"), [{ version: 1, hosts }]);
+      // (500 * 3 + 1000 * 0.3 + 20 * 15) / 1e6 = 2100 / 1e6
+      deepStrictEqual(await costOf(id), [0.0021, "computed"]);
     });
     await t.step("broken files have no prices", async () => {
       await Deno.writeTextFile(models, '{"providers": {"acme": ');

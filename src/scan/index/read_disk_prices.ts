@@ -81,7 +81,6 @@ function priceFiles({ machine, gatewayCatalogue }: Options): readonly PriceFile[
     ...AGENTS.flatMap((agent) => agent.priceFiles?.(machine) ?? []),
     {
       path: gatewayCatalogue,
-      isCatalogue: true,
       reader: async () => (await import("./parse_gateway_prices.ts")).parseGatewayPrices,
     },
   ];
