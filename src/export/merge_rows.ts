@@ -37,7 +37,7 @@ function isSameContent(old: TurnRow, fresh: FreshRow): boolean {
 }
 
 /** By time, and where that is the same by key: the order in files. */
-export function compareRows(a: TurnRow, b: TurnRow): number {
+function compareRows(a: TurnRow, b: TurnRow): number {
   return a.started_at - b.started_at || (a.turn_id < b.turn_id ? -1 : Number(a.turn_id > b.turn_id));
 }
 

@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { compareRows, type FreshRow, mergeRow, mergeRows } from "./merge_rows.ts";
+import { type FreshRow, mergeRow, mergeRows } from "./merge_rows.ts";
 import type { TurnRow } from "./turn_row.ts";
 
 const { revision: _, ...FRESH }: TurnRow = {
@@ -75,11 +75,12 @@ Deno.test("mergeRow()", async (t) => {
   });
 });
 
-Deno.test("compareRows(): by time, then by key", () => {
-  const rows = [[2, 1n], [1, 5n], [1, -5n]].map((
-    [started_at, turn_id],
-  ) => ({ ...OLD, started_at, turn_id } as TurnRow));
-  deepStrictEqual(rows.sort(compareRows).map(({ turn_id }) => turn_id), [-5n, 5n, 1n]);
+Deno.test("rows stand by time, and where that is the same by key", async () => {
+  const rows = [[2, 1n], [1, 5n], [1, -5n]].map(
+    ([started_at, turn_id]) => ({ ...OLD, started_at, turn_id }) as TurnRow,
+  );
+  const merged = await Array.fromAsync(mergeRows([], new Map(rows.map((row) => [row.turn_id, row]))));
+  deepStrictEqual(merged.map(({ turn_id }) => turn_id), [-5n, 5n, 1n]);
 });
 
 Deno.test("changes take the place of rows, wherever they now stand, and what is new comes between", async () => {
