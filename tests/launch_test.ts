@@ -460,3 +460,16 @@ Deno.test("traces and recover, with nothing to show", () =>
     strictEqual(code, 2);
     match(stderr, /No session "nope"/);
   }));
+
+Deno.test("--dry-run shows what the agent would get: a token with a relay, the ends of the key without, and starts nothing", () =>
+  onStage(async ({ run, home }) => {
+    const relayed = await run(["launch", "--dry-run", "pi"]);
+    strictEqual(relayed.code, 0, relayed.stderr);
+    match(relayed.stdout, /^with {5}OPPER_API_KEY=TOKEN-OF-THE-LAUNCH$/m);
+    match(relayed.stdout, /^with {5}OPPER_BASE_URL=http:\/\/127\.0\.0\.1:PORT\/v3\/session\/sess_[0-9a-f-]{36}$/m);
+    ok(!relayed.stdout.includes("op-"), relayed.stdout);
+    const direct = await run(["launch", "--dry-run", "--no-relay", "pi"]);
+    match(direct.stdout, /^with {5}OPPER_API_KEY=op-…c4b8$/m);
+    ok(!`${relayed.stdout}${direct.stdout}`.includes(CANARY), "the key was printed");
+    deepStrictEqual([...Deno.readDirSync(home)].map(({ name }) => name), []);
+  }));

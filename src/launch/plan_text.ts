@@ -1,5 +1,5 @@
 /** A plan in words, for `--dry-run`. The key is never among them. */
-import { CHILD_KEY_VARIABLE, type LaunchPlan } from "../agents/launcher.ts";
+import type { LaunchPlan } from "../agents/launcher.ts";
 
 /** A key, and what stands in its place wherever it is shown. */
 export interface ShownKey {
@@ -12,9 +12,7 @@ export interface ShownKey {
 export function planText(program: string, plan: LaunchPlan, { apiKey, masked }: ShownKey): string {
   const lines = [
     `run      ${commandText(program, plan.argv)}`,
-    ...Object.entries(plan.env).map(([name, value]) =>
-      `with     ${name}=${name === CHILD_KEY_VARIABLE ? masked : quote(value)}`
-    ),
+    ...Object.entries(plan.env).map(([name, value]) => `with     ${name}=${quote(value)}`),
     ...(plan.unset ?? []).filter((name) => !(name in plan.env)).map((name) => `without  ${name}`),
     ...plan.files.map(({ path }) => `place    ${path}, and remove it afterwards`),
     ...plan.stateFiles.map(({ path }) => `write    ${path}, and remove it afterwards`),
