@@ -6,21 +6,9 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { dirname, join } from "node:path";
 import type { ConfigureOrder } from "./support/configure_victim.ts";
 import { withTemporaryDirectory } from "./support/run_agent.ts";
+import { runVictim as run } from "./support/run_victim.ts";
 
-const VICTIM = new URL("./support/configure_victim.ts", import.meta.url).pathname;
-
-/** @returns how many changes it made, or undefined when it was killed */
-async function runVictim(order: ConfigureOrder): Promise<number | undefined> {
-  const { code, signal, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-prompt", "--no-check", VICTIM, JSON.stringify(order)],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  if (signal === "SIGKILL") return undefined;
-  strictEqual(code, 0, new TextDecoder().decode(stderr));
-  return Number(/^steps (\d+)$/m.exec(new TextDecoder().decode(stdout))![1]);
-}
+const runVictim = (order: ConfigureOrder) => run("configure_victim.ts", order);
 
 /** By agent: a text with something of the user's where ours goes, or without, and a text that is made for ours alone. */
 const ROWS: readonly [agent: string, name: string, text: string | undefined, isForeign: boolean][] = [

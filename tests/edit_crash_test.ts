@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { recoverInPlace } from "../src/host/in_place.ts";
 import type { EditOrder } from "./support/edit_victim.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
+import { runVictim as run } from "./support/run_victim.ts";
 
-const VICTIM = new URL("./support/edit_victim.ts", import.meta.url).pathname;
 const SHORT = '{\n  "numStartups": 3\n}\n';
 const LONG = `{\n  "numStartups": 4,\n  "projects": ${JSON.stringify(Array(300).fill("x"))}\n}\n`;
 
@@ -34,18 +34,7 @@ async function withFile<T>(text: string, body: (place: Place) => Promise<T>): Pr
   });
 }
 
-/** @returns how many changes it made, or undefined when it was killed */
-async function runVictim(order: EditOrder): Promise<number | undefined> {
-  const { code, signal, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-prompt", "--no-check", VICTIM, JSON.stringify(order)],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  if (signal === "SIGKILL") return undefined;
-  strictEqual(code, 0, new TextDecoder().decode(stderr));
-  return Number(/^steps (\d+)$/m.exec(new TextDecoder().decode(stdout))![1]);
-}
+const runVictim = (order: EditOrder) => run("edit_victim.ts", order);
 
 Deno.test("a write in place that is killed before any of its changes is taken back, or was done", async (t) => {
   for (const [name, before, after] of [["a longer text", SHORT, LONG], ["a shorter text", LONG, SHORT]] as const) {

@@ -8,23 +8,12 @@ import type { ExportOrder } from "./support/export_victim.ts";
 import { readRows, readTree, runExport, writePiSession } from "./support/export_stage.ts";
 import { agentCommand, agentEnvironment, withTemporaryDirectory } from "./support/run_agent.ts";
 import { makeSmallHome } from "./support/small_home.ts";
+import { runVictim as run } from "./support/run_victim.ts";
 
-const VICTIM = new URL("./support/export_victim.ts", import.meta.url).pathname;
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 const SESSION = "01a1fb64-0000-7000-8000-0000000000aa";
 
-/** @returns how many changes it made, or undefined when it was killed */
-async function runVictim(order: ExportOrder): Promise<number | undefined> {
-  const { code, signal, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-prompt", "--no-check", VICTIM, JSON.stringify(order)],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  if (signal === "SIGKILL") return undefined;
-  strictEqual(code, 0, new TextDecoder().decode(stderr));
-  return Number(/^steps (\d+)$/m.exec(new TextDecoder().decode(stdout))![1]);
-}
+const runVictim = (order: ExportOrder) => run("export_victim.ts", order);
 
 /** A home with two months of turns, exported once, and then two turns later. */
 async function withGrownHome<T>(body: (home: string, team: string) => Promise<T>): Promise<T> {
