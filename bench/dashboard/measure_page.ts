@@ -1,7 +1,7 @@
 /** What the page takes in a browser: until its figures are there, and for what is done with it. */
 import type { Browser, Page } from "../../tests/support/browser.ts";
 import { waitUntil } from "../../tests/support/wait_until.ts";
-import { type OpenedPage, openOurs } from "./open_page.ts";
+import { type OpenedPage, openOurs, paintSmallest } from "./open_page.ts";
 import { medianOf } from "./median_of.ts";
 import { processorSeconds } from "./process_figures.ts";
 
@@ -13,25 +13,43 @@ const WRITTEN = 5;
 const SEARCHES = ["claude", "nothing of the kind", ""];
 const IDLE_MS = 30_000;
 
-/** Medians of several starts. The index has been read before. */
+/** Medians of several starts, each beside one of the smallest page. The index has been read before. */
 export async function measureStart(browser: Browser, home: string, rounds: number) {
   const all: OpenedPage[] = [];
+  const smallest: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const opened = await openOurs(browser, home);
     all.push(opened);
     await opened.end();
+    smallest.push(await paintSmallest(browser));
   }
   const of = (figure: (opened: OpenedPage) => number) => medianOf(all.map(figure));
   return {
     firstMs: of(({ firstMs }) => firstMs),
     servedMs: of(({ servedMs }) => servedMs),
     paintMs: of(({ paintMs }) => paintMs),
+    smallestPaintMs: medianOf(smallest),
     figureMs: of(({ figureMs }) => figureMs),
     wholeMs: of(({ wholeMs }) => wholeMs),
     processorMs: of(({ processorMs }) => processorMs),
     bytes: of(({ bytes }) => bytes),
     longestTaskMs: of(({ longestTaskMs }) => longestTaskMs),
   };
+}
+
+/** Medians of each figure over several pages, each opened for it alone. */
+export async function measureOften<Figures extends Readonly<Record<string, number>>>(
+  { browser, home, rounds }: { readonly browser: Browser; readonly home: string; readonly rounds: number },
+  measure: (opened: OpenedPage) => Promise<Figures>,
+): Promise<Figures> {
+  const all: Figures[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const opened = await openOurs(browser, home);
+    all.push(await measure(opened));
+    await opened.end();
+  }
+  const names = Object.keys(all[0]!) as (keyof Figures)[];
+  return Object.fromEntries(names.map((name) => [name, medianOf(all.map((figures) => figures[name]))])) as Figures;
 }
 
 /** The list: opened, searched, filtered, put in order and scrolled. */
@@ -81,7 +99,9 @@ export async function measureList({ page, served }: OpenedPage) {
     sortMs,
     framesASecond: frames.length / frames.reduce((sum, ms) => sum + ms, 0) * 1000,
     slowFrames: slow / frames.length,
-    longestTaskMs: { drawn: drawnTask, used: usedTask, scrolled: scrolledTask },
+    drawnTask,
+    usedTask,
+    scrolledTask,
   };
 }
 

@@ -9,7 +9,7 @@ import { readTextFileIfAny } from "../../src/host/files.ts";
 import { medianOf } from "./median_of.ts";
 import { askMemory, type MemoryTold, readPid, TELLING_FLAGS } from "./memory_told.ts";
 import { openOurs } from "./open_page.ts";
-import { processorSeconds, residentMb } from "./process_figures.ts";
+import { childrenOf, processorSeconds, residentMb } from "./process_figures.ts";
 
 const FAST_CLOCK = fileURLToPath(new URL("./fast_clock.ts", import.meta.url));
 /** Looks at resident memory on the way through the ticks. */
@@ -52,32 +52,53 @@ export async function findLongest(served: Dashboard) {
 }
 
 /** Of `watch`, in a terminal, once it shows everything. @param work An empty directory */
-export async function measureWatch(home: string, work: string): Promise<MemoryTold> {
+export async function measureWatch(home: string, work: string): Promise<MeasuredMemory> {
   const path = join(work, "watch.json");
   const [program, ...own] = agentCommand();
   await using terminal = await Terminal.open(join(work, "tmux"), {
-    command: [program, ...own.slice(0, -1), ...TELLING_FLAGS, ...own.slice(-1), "watch"],
+    command: [program, ...own.slice(0, -1), ...tellingFlags(), ...own.slice(-1), "watch"],
     cwd: home,
     env: { ...agentEnvironment({ home }), TELL_MEMORY: path },
   });
   await terminal.waitFor("figures", async () => (await terminal.screen()).includes("Sessions") || undefined);
   await new Promise((resolve) => setTimeout(resolve, 5 * SECOND));
-  return await askMemory(path);
+  const [pid] = childrenOf(await terminal.shellId());
+  return await readMemory(pid!, path);
 }
 
 /** Of the dashboard, once all pages were looked at. */
-export async function measureDashboard(browser: Browser, home: string, work: string): Promise<MemoryTold> {
+export async function measureDashboard(browser: Browser, home: string, work: string): Promise<MeasuredMemory> {
   const path = join(work, "dashboard.json");
-  const opened = await openOurs(browser, home, { denoFlags: TELLING_FLAGS, env: { TELL_MEMORY: path } });
+  const opened = await openOurs(browser, home, { denoFlags: tellingFlags(), env: { TELL_MEMORY: path } });
   for (const name of ["cost", "sessions", "caches", "misses", "now"]) {
     await opened.page.evaluate(`location.hash = "#/${name}"`);
     await opened.page.waitForTimeout(500);
     await opened.page.evaluate("probe.until(probe.isWhole)");
   }
   await opened.page.waitForTimeout(5 * SECOND);
-  const told = await askMemory(path);
+  const measured = await readMemory(opened.served.child.pid, path);
   await opened.end();
-  return told;
+  return measured;
+}
+
+/** In MB. */
+export interface MeasuredMemory {
+  readonly resident: number;
+  /** See MemoryTold. @default a compiled program does not say it: nothing can be loaded into it */
+  readonly live?: number;
+}
+
+/** OPPER_AGENT_BINARY names one. */
+function isCompiled(): boolean {
+  return Boolean(Deno.env.get("OPPER_AGENT_BINARY"));
+}
+
+function tellingFlags(): readonly string[] {
+  return isCompiled() ? [] : TELLING_FLAGS;
+}
+
+async function readMemory(pid: number, path: string): Promise<MeasuredMemory> {
+  return isCompiled() ? { resident: residentMb(pid) } : await askMemory(path);
 }
 
 /** Of a dashboard with a page open, before and after ticks that nothing happens in, and resident memory on the way. */

@@ -16,9 +16,13 @@ export function residentMb(pid: number): number {
   return sum(treeOf(pid), (each) => Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${each}/status`))?.[1] ?? 0) / 1024);
 }
 
+/** Processes that it started and that are there. */
+export function childrenOf(pid: number): readonly number[] {
+  return read(`/proc/${pid}/task/${pid}/children`).trim().split(" ").filter(Boolean).map(Number);
+}
+
 function treeOf(pid: number): readonly number[] {
-  const children = read(`/proc/${pid}/task/${pid}/children`).trim().split(" ").filter(Boolean).map(Number);
-  return [pid, ...children.flatMap(treeOf)];
+  return [pid, ...childrenOf(pid).flatMap(treeOf)];
 }
 
 /** Behind the name, which may hold anything. */

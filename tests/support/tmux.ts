@@ -70,6 +70,11 @@ export class Terminal implements AsyncDisposable {
     await Deno.writeTextFile(path, text);
   }
 
+  /** Of the shell that runs the command. */
+  async shellId(): Promise<number> {
+    return Number(await this.#tmux("display-message", "-p", "#{pane_pid}"));
+  }
+
   screen(): Promise<string> {
     return this.#tmux("capture-pane", "-p", "-S", "-200");
   }
