@@ -2,8 +2,9 @@
  * Makes the page of the dashboard: `deno task page [DIRECTORY]`. Without one it goes to src/http/web, where the program that
  * is run from source looks for it; compile.ts puts it beside the program's bundle.
  *
- * Writes `index.html.gz`, and script, style and icon with a hash in their names, such as `page-1a2b3c4d5e.js.gz`: each
- * compressed as much as gzip can, because that is how they are sent. shrink_page.ts says how.
+ * Writes `index.html.gz` with the sheet in it, so that a browser paints before it has anything else, and script and icon
+ * with a hash in their names, such as `page-1a2b3c4d5e.js.gz`: each compressed as much as gzip can, because that is how they
+ * are sent. shrink_page.ts says how.
  */
 import { createHash } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
@@ -31,10 +32,11 @@ export async function bundlePage(directory: string): Promise<readonly PageFile[]
   const made = await Deno.makeTempDir({ dir: dirname(directory), prefix: `${basename(directory)}-` });
   const source = await Deno.readTextFile(join(SOURCE, "index.html"));
   let shell = source.replace(/>\s+</g, "><").replace(/\s+/g, " ").trim();
+  const sheet = await joinStyles();
+  shell = shell.replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${sheet}</style>`);
   const files = [];
   const assets: readonly (readonly [name: string, bytes: Uint8Array])[] = [
     ["page.js", await bundleScript(join(SOURCE, "main.tsx"), { isOfElements: true })],
-    ["style.css", await joinStyles()],
     ["icon.svg", await Deno.readFile(join(SOURCE, "icon.svg"))],
   ];
   for (const [name, bytes] of assets) {
@@ -51,7 +53,7 @@ export async function bundlePage(directory: string): Promise<readonly PageFile[]
 }
 
 /** One sheet: what all pages share, then the sheet of each page, in order of their paths. */
-async function joinStyles(): Promise<Uint8Array> {
+async function joinStyles(): Promise<string> {
   const names = await Array.fromAsync(Deno.readDir(SOURCE), ({ name, isDirectory }) => isDirectory ? name : undefined);
   const own = names.filter((name) => name !== undefined).sort().map((name) => join(SOURCE, name, `${name}.css`));
   const texts = [await Deno.readTextFile(join(SOURCE, "style.css"))];
@@ -59,7 +61,7 @@ async function joinStyles(): Promise<Uint8Array> {
     const text = await Deno.readTextFile(path).catch(ignoreMissing);
     if (text !== undefined) texts.push(text);
   }
-  return new TextEncoder().encode(shortenStyle(texts.join("\n")));
+  return shortenStyle(texts.join("\n"));
 }
 
 /** Without comments, blanks and zeros that mean nothing. A blank before a colon does: it is in `a :hover`. */

@@ -138,6 +138,11 @@ Deno.test("every route without a key is 401, and has all headers", async (t) => 
           /^default-src 'none'; .*frame-ancestors 'none'; require-trusted-/,
         );
         ok(!/unsafe|data:|\*/.test(headers.get("content-security-policy")!));
+        // The sheet of the page, and none of anything else.
+        match(
+          headers.get("content-security-policy")!,
+          path === "/" ? /; style-src 'sha256-[\w+/]{43}='; / : /; style-src 'none'; /,
+        );
         deepStrictEqual(
           ["x-content-type-options", "referrer-policy", "cross-origin-opener-policy", "cross-origin-resource-policy"]
             .map((name) => headers.get(name)),

@@ -9,11 +9,19 @@ export interface HttpAnswer {
   readonly body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
-/** No inline script or style, no `data:`, no other host, and nothing but text made of what comes from logs. */
+/**
+ * No inline script, no sheet but one, no `data:`, no other host, and nothing but text made of what comes from logs.
+ *
+ * @param sheet The sum of the sheet within the page. @default it has none
+ */
+export function contentPolicy(sheet = "'none'"): string {
+  return POLICY.replace("SHEET", sheet);
+}
+
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self'",
+  "style-src SHEET",
   "img-src 'self'",
   "connect-src 'self'",
   "base-uri 'none'",
@@ -24,7 +32,7 @@ const POLICY = [
 ].join("; ");
 
 const ALL_HEADERS: Readonly<Record<string, string>> = {
-  "content-security-policy": POLICY,
+  "content-security-policy": contentPolicy(),
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
   "referrer-policy": "no-referrer",

@@ -4,7 +4,8 @@
  */
 import { toSafeJson } from "../core/json/safe_json.ts";
 import { AgentError } from "../core/errors.ts";
-import { type Assets, unpack } from "./assets.ts";
+import { type Assets, sheetOf, unpack } from "./assets.ts";
+import { contentSum } from "./content_sum.ts";
 
 /** What an exported page knows; src/web/client.ts reads it. */
 export interface ExportedAnswers {
@@ -19,16 +20,17 @@ export interface ExportedAnswers {
 /** @throws {AgentError} failed, where the page was not built */
 export async function composePage(assets: Assets, exported: ExportedAnswers): Promise<string> {
   const shell = await readAsset(assets, "index.html");
-  const style = (await readLinked(assets, shell, "css")).replaceAll("</style", "<\\/style");
+  const style = sheetOf(shell);
+  if (style === undefined) throw notBuilt();
   // In the texts, patterns and templates of a script, where alone it may stand, an escaped slash is a slash.
-  const script = (await readLinked(assets, shell, "js")).replaceAll("</script", "<\\/script").replaceAll(
+  const script = (await readScript(assets, shell)).replaceAll("</script", "<\\/script").replaceAll(
     "<!--",
     "<\\!--",
   );
   const policy = [
     "default-src 'none'",
-    `script-src ${await sumOf(script)}`,
-    `style-src ${await sumOf(style)}`,
+    `script-src ${await contentSum(script)}`,
+    `style-src ${await contentSum(style)}`,
     "base-uri 'none'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",
@@ -39,18 +41,17 @@ export async function composePage(assets: Assets, exported: ExportedAnswers): Pr
   const head = [
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     '<meta name="referrer" content="no-referrer">',
-    `<style>${style}</style>`,
     `<script type="application/json" id="answers">${answers}</script>`,
     `<script type="module">${script}</script>`,
   ].join("\n");
   return replaceOnce(shell.replace(LINKS, ""), /(?<=<meta charset="utf-8">)/, () => `\n${head}`);
 }
 
-/** What the shell loads: the icon, which a file does without, the style and the script. */
-const LINKS = /<link rel="(?:icon|stylesheet)"[^>]*>|<script [^>]*src="[^"]*"[^>]*><\/script>/g;
+/** What the shell loads: the icon, which a file does without, and the script. */
+const LINKS = /<link rel="icon"[^>]*>|<script [^>]*src="[^"]*"[^>]*><\/script>/g;
 
-async function readLinked(assets: Assets, shell: string, ending: "css" | "js"): Promise<string> {
-  const [, name] = new RegExp(`(?:href|src)="([^"/]+\\.${ending})"`).exec(shell) ?? [];
+async function readScript(assets: Assets, shell: string): Promise<string> {
+  const [, name] = /src="([^"/]+\.js)"/.exec(shell) ?? [];
   if (name === undefined) throw notBuilt();
   return await readAsset(assets, name);
 }
@@ -69,10 +70,4 @@ function notBuilt(): AgentError {
 function replaceOnce(text: string, pattern: RegExp, replacement: () => string): string {
   if (!pattern.test(text)) throw notBuilt();
   return text.replace(pattern, replacement);
-}
-
-/** As a policy names what is within a page. */
-async function sumOf(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return `'sha256-${new Uint8Array(digest).toBase64()}'`;
 }
