@@ -3,11 +3,15 @@
 /** C0 and C1 controls, marks that reorder text, and characters that take no room but hide what they stand in. */
 const CONTROLS = /[\p{Cc}\p{Bidi_Control}\u200b\u2028\u2029\u2060\ufeff]/gu;
 
+const PRINTABLE = /^[ -~]*$/;
+
 /**
  * Text that a terminal shows and does not obey: line breaks and tabs become spaces, other control characters, marks
  * that reorder text and lone surrogates become U+FFFD. One line always.
  */
 export function toPlainText(text: string): string {
+  // Which most is.
+  if (PRINTABLE.test(text)) return text;
   return text.replace(/\r\n|[\t\n\v\f\r\u0085\u2028\u2029]/g, " ").replace(CONTROLS, "\ufffd").toWellFormed();
 }
 

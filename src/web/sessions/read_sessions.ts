@@ -50,8 +50,6 @@ export function readSessions(
   return (columns["sessionId"] ?? []).map((_, place) => readRow((name) => columns[name]?.[place] ?? null, evidence));
 }
 
-const KINDS: readonly (keyof TokenUsage)[] = ["input", "cacheRead", "cacheWrite", "cacheWrite1h", "output"];
-
 function readRow(read: (name: string) => BriefValue, evidence: readonly CacheEvidence[]): ListedSession {
   const text = (name: string) => {
     const value = read(name);
@@ -75,7 +73,7 @@ function readRow(read: (name: string) => BriefValue, evidence: readonly CacheEvi
     return ms === undefined || lastActivityAt === undefined ? undefined : lastActivityAt + ms;
   };
   const startedAt = timeFrom("startedMs");
-  const session = {
+  const session: Omit<ListedSession, "text"> & { text?: string } = {
     source: text("source") ?? "?",
     sessionId,
     shortId: sessionId.slice(0, number("shortIdLength")),
@@ -90,7 +88,13 @@ function readRow(read: (name: string) => BriefValue, evidence: readonly CacheEvi
     turns: number("turns"),
     subagents: number("subagents") ?? 0,
     models: Array.isArray(names) ? names.map(readModel) : [],
-    usage: Object.fromEntries(KINDS.map((kind) => [kind, number(kind) ?? 0])) as Record<keyof TokenUsage, number>,
+    usage: {
+      input: number("input") ?? 0,
+      cacheRead: number("cacheRead") ?? 0,
+      cacheWrite: number("cacheWrite") ?? 0,
+      cacheWrite1h: number("cacheWrite1h") ?? 0,
+      output: number("output") ?? 0,
+    },
     cost: {
       usd: number("usd") ?? 0,
       basis: (text("basis") ?? "none") as CostBasis,
@@ -108,7 +112,8 @@ function readRow(read: (name: string) => BriefValue, evidence: readonly CacheEvi
       evidence: evidence[number("evidence") ?? -1],
     },
   };
-  return { ...session, text: searchText(session) };
+  session.text = searchText(session);
+  return session as ListedSession;
 }
 
 /** `anthropic/claude-opus-4-6`; what follows the first slash is the model, which may have slashes of its own. */
