@@ -1,8 +1,10 @@
 /**
- * What the rows of a log say that was paid: as core/cost/rates_by_then.ts has it of turns, without an object for each. Rates
- * are made where somebody asks.
+ * What the rows of a log say that was paid, beside the time of a loss: as core/cost/rates_by_then.ts has it of turns. Rows are
+ * looked at from that time on, until one says it, which mostly the nearest does: each number that is read of a row is an
+ * object for as long as code is cold.
  */
 import { type ObservedRate, PREFIX_KINDS, type PrefixKind, type PrefixRates } from "../../../core/cost/prefix_cost.ts";
+import type { PaidTurns } from "../../../core/cost/rates_by_then.ts";
 import { type EpochMs, isSameModel, type ModelRef } from "../../../core/model.ts";
 import {
   CELL_AT,
@@ -22,64 +24,107 @@ import {
   HAS_REPORTED_INPUT,
 } from "../../logs/turns/turn_row.ts";
 
-const [INPUT, CACHE_READ, CACHE_WRITE, CACHE_WRITE_1H] = [0, 1, 2, 3];
-const KINDS = PREFIX_KINDS.length;
-
-/** Where each kind of token stands in a row, and what was paid for it. */
-const CELLS: Readonly<Record<PrefixKind, readonly [tokens: number, paid: number]>> = {
-  input: [CELL_INPUT, CELL_REPORTED_INPUT],
-  cacheRead: [CELL_CACHE_READ, CELL_REPORTED_CACHE_READ],
-  cacheWrite: [CELL_CACHE_WRITE, CELL_REPORTED_CACHE_WRITE],
-  cacheWrite1h: [CELL_CACHE_WRITE1H, CELL_REPORTED_CACHE_WRITE],
+/** Where each kind of token stands in a row, what was paid for it, and the flag that says so. */
+const CELLS: Readonly<Record<PrefixKind, readonly [tokens: number, paid: number, flag: number]>> = {
+  input: [CELL_INPUT, CELL_REPORTED_INPUT, HAS_REPORTED_INPUT],
+  cacheRead: [CELL_CACHE_READ, CELL_REPORTED_CACHE_READ, HAS_REPORTED_CACHE_READ],
+  cacheWrite: [CELL_CACHE_WRITE, CELL_REPORTED_CACHE_WRITE, HAS_REPORTED_CACHE_WRITE],
+  cacheWrite1h: [CELL_CACHE_WRITE1H, CELL_REPORTED_CACHE_WRITE, HAS_REPORTED_CACHE_WRITE],
 };
 
-export class RowRates {
-  readonly #cells: Float64Array;
-  readonly #models: readonly ModelRef[];
-  /** By model and kind: the first cell of the row that says what was paid for it, -1 for none. */
-  readonly #last: Int32Array;
+/** Rows of one log in order of time. */
+export interface OrderedRows {
+  readonly cells: Float64Array;
+  readonly models: readonly ModelRef[];
+  readonly length: number;
+  /** First cell of a row, by its place in time. */
+  startOf(place: number): number;
+}
 
-  constructor(cells: Float64Array, models: readonly ModelRef[]) {
-    this.#cells = cells;
-    this.#models = models;
-    this.#last = new Int32Array(KINDS * models.length).fill(-1);
+export function followPaidRows(rows: OrderedRows): PaidTurns {
+  const [earlier, later] = [new NearestPaid(rows, -1), new NearestPaid(rows, 1)];
+  return {
+    until: (at) => earlier.from(placeAfter(rows, at) - 1),
+    after: (at) => later.from(placeAfter(rows, at)),
+  };
+}
+
+/** The first row after a time. */
+function placeAfter({ cells, length, startOf }: OrderedRows, at: EpochMs): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (cells[startOf(middle) + CELL_AT]! <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** What was looked at for a model and a kind of token: up to where, and the place of the row that said it. */
+interface Looked {
+  readonly from: number;
+  readonly found: number | undefined;
+}
+
+/** Looks from ever further on, in one direction, back to where it had looked before. */
+class NearestPaid {
+  readonly #rows: OrderedRows;
+  readonly #step: 1 | -1;
+  readonly #looked = new Map<string, Looked>();
+  #from = 0;
+
+  /** @param step -1 finds what was paid by then, 1 what was paid first afterwards */
+  constructor(rows: OrderedRows, step: 1 | -1) {
+    this.#rows = rows;
+    this.#step = step;
   }
 
-  /** Takes in a row, in place of what others said. @param start Its first cell */
-  note(start: number): void {
-    const cells = this.#cells;
-    const flags = cells[start + CELL_FLAGS]!;
-    const usd = cells[start + CELL_REPORTED]!;
-    if ((flags & HAS_REPORTED) === 0 || !(usd > 0 && usd < Infinity)) return;
-    const last = this.#last;
-    const place = KINDS * cells[start + CELL_MODEL]!;
-    if ((flags & HAS_REPORTED_INPUT) !== 0 && isPaid(cells, start, "input")) last[place + INPUT!] = start;
-    if ((flags & HAS_REPORTED_CACHE_READ) !== 0 && isPaid(cells, start, "cacheRead")) last[place + CACHE_READ!] = start;
-    if ((flags & HAS_REPORTED_CACHE_WRITE) === 0) return;
-    // Both kinds of write are recorded as one sum, and their prices differ.
-    if (cells[start + CELL_CACHE_WRITE1H] === 0 && isPaid(cells, start, "cacheWrite")) {
-      last[place + CACHE_WRITE!] = start;
-    }
-    if (cells[start + CELL_CACHE_WRITE] === 0 && isPaid(cells, start, "cacheWrite1h")) {
-      last[place + CACHE_WRITE_1H!] = start;
-    }
+  /** @param place Of the row to begin with, which may be none */
+  from(place: number): this {
+    this.#from = place;
+    return this;
   }
 
   /** Without a rate where no row of the model says one. */
   of(model: ModelRef): PrefixRates {
     const rates: { -readonly [kind in PrefixKind]?: ObservedRate } = {};
-    const place = this.#models.findIndex((known) => isSameModel(known, model));
-    for (const [at, kind] of PREFIX_KINDS.entries()) {
-      const start = place < 0 ? -1 : this.#last[KINDS * place + at]!;
-      if (start >= 0) rates[kind] = rateAt(this.#cells, start, kind);
+    const { cells, models, startOf } = this.#rows;
+    const number = models.findIndex((known) => isSameModel(known, model));
+    for (const kind of PREFIX_KINDS) {
+      const found = number < 0 ? undefined : this.#find(number, kind);
+      if (found !== undefined) rates[kind] = rateAt(cells, startOf(found), kind);
     }
     return { provider: model.provider, model: model.model, ...rates };
   }
+
+  #find(model: number, kind: PrefixKind): number | undefined {
+    const { cells, length, startOf } = this.#rows;
+    const name = `${model} ${kind}`;
+    const from = this.#from;
+    const { from: end, found: before } = this.#looked.get(name) ??
+      { from: this.#step < 0 ? -1 : length, found: undefined };
+    let found = before;
+    for (let place = from; place !== end; place += this.#step) {
+      const start = startOf(place);
+      if (cells[start + CELL_MODEL] !== model || !saysPaid(cells, start, kind)) continue;
+      found = place;
+      break;
+    }
+    this.#looked.set(name, { from, found });
+    return found;
+  }
 }
 
-function isPaid(cells: Float64Array, start: number, kind: PrefixKind): boolean {
-  const [tokens, paid] = CELLS[kind];
-  return cells[start + paid]! > 0 && cells[start + tokens]! > 0;
+function saysPaid(cells: Float64Array, start: number, kind: PrefixKind): boolean {
+  const [tokens, paid, flag] = CELLS[kind];
+  const wanted = HAS_REPORTED | flag;
+  if ((cells[start + CELL_FLAGS]! & wanted) !== wanted) return false;
+  if (!(cells[start + paid]! > 0 && cells[start + tokens]! > 0)) return false;
+  const usd = cells[start + CELL_REPORTED]!;
+  if (!(usd > 0 && usd < Infinity)) return false;
+  // Both kinds of write are recorded as one sum, and their prices differ.
+  if (kind === "cacheWrite") return cells[start + CELL_CACHE_WRITE1H] === 0;
+  return kind !== "cacheWrite1h" || cells[start + CELL_CACHE_WRITE] === 0;
 }
 
 function rateAt(cells: Float64Array, start: number, kind: PrefixKind): ObservedRate {

@@ -8,7 +8,6 @@ import { type CacheMiss, missOf } from "../../../core/cache/misses.ts";
 import { isRouted } from "../../../core/cache/sticky_routing.ts";
 import { isRerouted } from "../../../core/cache/survival.ts";
 import { priceByPaid } from "../../../core/cost/miss_cost.ts";
-import type { PaidTurns } from "../../../core/cost/rates_by_then.ts";
 import type { ObservedRate, PrefixRates } from "../../../core/cost/prefix_cost.ts";
 import { type Cost, COST_BASES, type ModelRef, type Tokens } from "../../../core/model.ts";
 import type { AddedTurns, RollupState } from "../../../core/rollup.ts";
@@ -25,7 +24,7 @@ import type { TurnTable } from "../../logs/turns/turn_table.ts";
 import type { PriceSource } from "./make_session.ts";
 import { joinPart } from "../bytes/part_codec.ts";
 import type { Bytes } from "../tables/store.ts";
-import { RowRates } from "./row_rates.ts";
+import { followPaidRows } from "./row_rates.ts";
 import { priceRows } from "./price_rows.ts";
 import { sumRows } from "./sum_engine.wasm";
 import { reserve, SUM_AT, sumMemory } from "./sum_memory.ts";
@@ -155,20 +154,8 @@ async function priceTableMisses(
   if (misses.length === 0) return misses;
   const isPaid = sumMemory.words[SUM_AT.rateCount / 4]! > 0;
   const book = await prices.bookFor(misses.map(({ model }) => model));
-  const [earlier, later] = [new RowRates(cells, models), new RowRates(cells, models)];
   const startOf = (place: number) => (order === "as they are" ? place : order[place]!) * ROW_CELLS;
-  let next = isPaid ? 0 : length;
-  let last = isPaid ? length - 1 : -1;
-  const paid: PaidTurns = {
-    until(at) {
-      for (; next < length && cells[startOf(next) + CELL_AT]! <= at; next++) earlier.note(startOf(next));
-      return earlier;
-    },
-    after(at) {
-      for (; last >= 0 && cells[startOf(last) + CELL_AT]! > at; last--) later.note(startOf(last));
-      return later;
-    },
-  };
+  const paid = followPaidRows({ cells, models, length: isPaid ? length : 0, startOf });
   return priceByPaid(misses, paid, book);
 }
 
