@@ -35,6 +35,8 @@ export interface LimitRecord {
   readonly windows: readonly WindowReading[];
   /** Whether a window that it does not have is no longer there. Where it is not, nothing is known of that one. */
   readonly isWhole: boolean;
+  /** The request that it came with, where that is known: what is shown again of the same one was not read again. */
+  readonly turn?: string;
 }
 
 /** A request that was refused because a limit was reached. */
