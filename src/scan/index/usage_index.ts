@@ -14,6 +14,7 @@ import type { IndexHealth } from "./ask/check_index.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
 import type { BilledTurn } from "./ask/bill_session.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
+import type { FoundLimits } from "../logs/read_limits.ts";
 import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
 import type { SessionMiss } from "./ask/usage_in_range.ts";
@@ -260,6 +261,13 @@ export class UsageIndex {
   ): Promise<LastPrompt | undefined> {
     const { readLatestPrompt } = await import("./ask/latest_prompt.ts");
     return await readLatestPrompt(this.#parts, session, lastAt, asOf.isPast ? asOf.now : Infinity);
+  }
+
+  /** What logs let on about the limits of plans around a time. Reads those of some days. @param sources @default all */
+  async limits({ now }: Pick<AsOf, "now">, sources?: readonly string[]): Promise<FoundLimits> {
+    this.#save();
+    const { findLimits } = await import("./ask/find_limits.ts");
+    return await findLimits(this.#parts, now, sources);
   }
 
   /** How many problems scanning has found so far. */
