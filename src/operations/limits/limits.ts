@@ -1,6 +1,7 @@
 /** `limits`: how near the limits of plans are, and until when, from what agents' files let on anyway. */
 import { AGENTS, idsWith } from "../../agents/agents.ts";
 import { isoTime } from "../../core/iso_time.ts";
+import type { PointWorth } from "../../core/limits/point_worth.ts";
 import { type PlanLimit, reportLimits } from "../../core/limits/report_limits.ts";
 import type { LimitRefusal } from "../../core/limits/limit_record.ts";
 import { windowName } from "../../core/limits/window_length.ts";
@@ -10,12 +11,13 @@ import { defineOperation } from "../contract/operation.ts";
 import { shortenPath } from "../report/cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { ANSWER_VERSION } from "../report/report_json.ts";
-import { countTurnsSince } from "./count_turns_since.ts";
+import { type AccountUsage, AccountUsages } from "./account_usage.ts";
 import { gatherLimits } from "./gather_limits.ts";
 import type { LimitJson, LimitsOutput } from "./limits_output.ts";
 import { limitNotes } from "./limit_notes.ts";
 import { viewLimits } from "./limits_view.ts";
 import { readAmounts } from "./read_amounts.ts";
+import { weighPoints } from "./weigh_points.ts";
 
 const input = defineInput({
   source: someOf(idsWith("source"), "Only limits of these agents"),
@@ -50,9 +52,15 @@ export const limits = defineOperation({
     const scan = await context.openIndex();
     const found = await gatherLimits(scan, { now: clock.now, sources: input.source }, context);
     const reported = reportLimits(found.records, found.refusals, clock.now);
-    const turns = await countTurnsSince(scan, reported, clock.now);
+    const usages = new AccountUsages(scan, clock.now);
+    const since: AccountUsage[] = [];
+    // One after the other: most are of one time.
+    for (const limit of reported) since.push(await usages.after(limit, limit.observedAt));
+    const worths = await weighPoints(reported, found.records, usages, clock.now);
     const accountText = (account: string) => shortenPath(account, context.home);
-    const limits = reported.map((limit, index) => limitJson(limit, turns[index]!, clock.now, accountText));
+    const limits = reported.map((limit, index) =>
+      limitJson(limit, { since: since[index]!, worth: worths[index] }, clock.now, accountText)
+    );
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
@@ -81,7 +89,7 @@ function isCertainlyAbove({ state, usedPercent, unconfirmed }: LimitJson, percen
 /** A limit as `--json` shows it. */
 function limitJson(
   limit: PlanLimit,
-  turnsSince: number,
+  { since, worth }: { readonly since: AccountUsage; readonly worth?: PointWorth },
   asOf: EpochMs,
   accountText: (account: string) => string,
 ): LimitJson {
@@ -100,7 +108,7 @@ function limitJson(
     resetsAt: isoTime(resetsAt)!,
     observedAt: isoTime(observedAt)!,
     ageMs: asOf - observedAt,
-    turnsSince,
+    turnsSince: since.turns,
     via: limit.via,
     pace: pace === undefined ? null : {
       percentPerHour: pace.percentPerHour,
@@ -111,9 +119,20 @@ function limitJson(
     },
     averagePerHour: limit.averagePerHour ?? null,
     resetMovedMs: limit.resetMovedMs ?? null,
+    ...worth === undefined ? {} : { pointWorth: worth, ...pointsSince(limit, since, worth) },
     ...limit.isUnconfirmed ? { unconfirmed: true } : {},
     ...limit.isMixed ? { mixed: true } : {},
   };
+}
+
+/** Of one that was read a while ago, and of turns that all have a price. */
+function pointsSince(
+  { state }: PlanLimit,
+  { turns, usd, unpricedTurns }: AccountUsage,
+  worth: PointWorth,
+): Pick<LimitJson, "pointsSince"> {
+  if (state !== "stale" || turns === 0 || unpricedTurns > 0) return {};
+  return { pointsSince: Math.round(usd / worth.usd * 10) / 10 };
 }
 
 function refusedJson(
