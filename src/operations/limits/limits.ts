@@ -3,9 +3,11 @@ import { AGENTS, idsWith } from "../../agents/agents.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import type { PointWorth } from "../../core/limits/point_worth.ts";
 import { type PlanLimit, reportLimits } from "../../core/limits/report_limits.ts";
-import type { LimitRefusal } from "../../core/limits/limit_record.ts";
+import type { FoundLimits, LimitRefusal } from "../../core/limits/limit_record.ts";
 import { windowName } from "../../core/limits/window_length.ts";
 import type { DurationMs, EpochMs } from "../../core/model.ts";
+import type { UsageIndex } from "../../scan/index/usage_index.ts";
+import type { OperationContext } from "../contract/context.ts";
 import { defineInput, number, someOf } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { shortenPath } from "../report/cells.ts";
@@ -50,25 +52,18 @@ export const limits = defineOperation({
   async run(input, context): Promise<LimitsOutput> {
     const clock = readClock(input, context);
     const scan = await context.openIndex();
-    const found = await gatherLimits(scan, { now: clock.now, sources: input.source }, context);
-    const reported = reportLimits(found.records, found.refusals, clock.now);
-    const usages = new AccountUsages(scan, clock.now);
-    const since: AccountUsage[] = [];
-    // One after the other: most are of one time.
-    for (const limit of reported) since.push(await usages.after(limit, limit.observedAt));
-    const worths = await weighPoints(reported, found.records, usages, clock.now);
-    const accountText = (account: string) => shortenPath(account, context.home);
-    const limits = reported.map((limit, index) =>
-      limitJson(limit, { since: since[index]!, worth: worths[index] }, clock.now, accountText)
-    );
+    const { limits, refusals, problems } = await listLimits(scan, clock, context, {
+      sources: input.source,
+      weighs: true,
+    });
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       timezone: clock.timezone,
-      limits,
-      refused: refusedJson(found.refusals, clock.now, accountText),
+      limits: [...limits],
+      refused: refusedJson(refusals, clock.now, (account) => shortenPath(account, context.home)),
       amounts: await readAmounts(scan, input.source, clock.now),
-      notes: limitNotes(limits, AGENTS.filter(({ id }) => input.source?.includes(id) ?? true), found.problems.length),
+      notes: limitNotes(limits, AGENTS.filter(({ id }) => input.source?.includes(id) ?? true), problems.length),
     };
   },
 
@@ -79,6 +74,35 @@ export const limits = defineOperation({
 
   view: viewLimits,
 });
+
+/** What of limits is asked. */
+interface LimitsAsked {
+  /** Ids of agents. @default all */
+  readonly sources?: readonly string[];
+  /** Whether it is said what points were worth, which asks for the turns of several windows. @default false */
+  readonly weighs?: boolean;
+}
+
+/** The limits that agents let on, and what else was found with them. */
+async function listLimits(
+  scan: UsageIndex,
+  { now }: { readonly now: EpochMs },
+  context: OperationContext,
+  { sources, weighs = false }: LimitsAsked = {},
+): Promise<Pick<FoundLimits, "refusals" | "problems"> & { readonly limits: readonly LimitJson[] }> {
+  const { records, refusals, problems } = await gatherLimits(scan, { now, sources }, context);
+  const reported = reportLimits(records, refusals, now);
+  const usages = new AccountUsages(scan, now);
+  const accountText = (account: string) => shortenPath(account, context.home);
+  const worths = weighs ? await weighPoints(reported, records, usages, now) : [];
+  const limits: LimitJson[] = [];
+  // One after the other: most are of one time, and then counted once.
+  for (const [place, limit] of reported.entries()) {
+    const since = await usages.after(limit, limit.observedAt);
+    limits.push(limitJson(limit, { since, worth: worths[place] }, now, accountText));
+  }
+  return { limits, refusals, problems };
+}
 
 /** Only what holds now: what was used of a window that was reset, or is gone, says nothing. */
 function isCertainlyAbove({ state, usedPercent, unconfirmed }: LimitJson, percent: number): boolean {
