@@ -10,6 +10,7 @@ import { checkWindow, millisecondsOf } from "../../core/limits/check_window.ts";
 import type { WindowReading } from "../../core/limits/limit_record.ts";
 import { isRecord, type JsonRecord } from "../../core/json/is_record.ts";
 import type { EpochMs } from "../../core/model.ts";
+import { utcTimeOf } from "../formats/utc_time.ts";
 import { nameIn, recordIn } from "../formats/prompt_items.ts";
 import type { LimitFinding, LimitLog } from "../limit_log.ts";
 import { type CodexState, ownerOfTurn } from "./state.ts";
@@ -74,7 +75,8 @@ function leftFrom(seconds: unknown, at: EpochMs): unknown {
 }
 
 function timeOf(text: unknown): EpochMs | undefined {
-  const at = typeof text === "string" ? Date.parse(text) : NaN;
+  if (typeof text !== "string") return undefined;
+  const at = utcTimeOf(text) ?? Date.parse(text);
   return Number.isNaN(at) ? undefined : at;
 }
 

@@ -2,8 +2,9 @@
 import { AGENTS, idsWith } from "../../agents/agents.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import type { PointWorth } from "../../core/limits/point_worth.ts";
-import { type PlanLimit, reportLimits } from "../../core/limits/report_limits.ts";
+import { type PlanLimit, reportWindows } from "../../core/limits/report_limits.ts";
 import type { FoundLimits, LimitRefusal } from "../../core/limits/limit_record.ts";
+import { gatherWindows } from "../../core/limits/window_history.ts";
 import { windowName } from "../../core/limits/window_length.ts";
 import type { DurationMs, EpochMs } from "../../core/model.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
@@ -91,10 +92,11 @@ async function listLimits(
   { sources, weighs = false }: LimitsAsked = {},
 ): Promise<Pick<FoundLimits, "refusals" | "problems"> & { readonly limits: readonly LimitJson[] }> {
   const { records, refusals, problems } = await gatherLimits(scan, { now, sources }, context);
-  const reported = reportLimits(records, refusals, now);
+  const histories = gatherWindows(records, now);
+  const reported = reportWindows(histories, refusals, now);
   const usages = new AccountUsages(scan, now);
   const accountText = (account: string) => shortenPath(account, context.home);
-  const worths = weighs ? await weighPoints(reported, records, usages, now) : [];
+  const worths = weighs ? await weighPoints(reported, histories, usages) : [];
   const limits: LimitJson[] = [];
   // One after the other: most are of one time, and then counted once.
   for (const [place, limit] of reported.entries()) {
