@@ -6,6 +6,7 @@
  * known to be the thread's own counts.
  */
 import { folderName } from "../../core/folder.ts";
+import { readSaidTime } from "../../core/limits/read_said_time.ts";
 import { checkWindow, millisecondsOf } from "../../core/limits/check_window.ts";
 import type { WindowReading } from "../../core/limits/limit_record.ts";
 import { isRecord, type JsonRecord } from "../../core/json/is_record.ts";
@@ -74,10 +75,9 @@ function leftFrom(seconds: unknown, at: EpochMs): unknown {
   return typeof seconds === "number" ? at + seconds * 1000 : seconds;
 }
 
-function timeOf(text: unknown): EpochMs | undefined {
-  if (typeof text !== "string") return undefined;
-  const at = utcTimeOf(text) ?? Date.parse(text);
-  return Number.isNaN(at) ? undefined : at;
+/** There may be a hundred thousand, nearly all of one form. */
+function timeOf(said: unknown): EpochMs | undefined {
+  return (typeof said === "string" ? utcTimeOf(said) : undefined) ?? readSaidTime(said);
 }
 
 /** Whose records a log is showing, see codex/state.ts. */
