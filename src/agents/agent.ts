@@ -10,6 +10,7 @@ import type { Machine } from "../core/machine.ts";
 import type { SessionFacts } from "../core/model.ts";
 import type { GatewayKeyReader } from "./gateway_key.ts";
 import type { Launcher } from "./launcher.ts";
+import type { LimitFile, LimitLog } from "./limit_log.ts";
 import type { LogStore } from "./log_store.ts";
 import type { McpClient } from "./mcp_client.ts";
 import type { PromptLog } from "./prompt_log.ts";
@@ -67,6 +68,19 @@ export interface Agent {
   readonly worktrees?: string;
   /** Files with prices of models, those of the user's own words first. @default it keeps none */
   priceFiles?(machine: Machine): readonly PriceFile[];
+  /** What logs let on about the limits of a plan. @default nothing */
+  limitLog?(): Promise<LimitLog>;
+  /** The same of files of settings. @default nothing */
+  limitFiles?(machine: Machine): Promise<readonly LimitFile[]>;
+  /**
+   * The configuration directory that it has without further ado, which what a status line kept is of that names none. There
+   * for whoever hands limits to a status line.
+   */
+  limitAccount?(machine: Machine): string;
+  /** Who bills it in units that a plan includes some of, and what they are called: no log says how many. @default nobody */
+  readonly allowance?: { readonly provider: string; readonly unit: string };
+  /** How a person comes by readings of its limits: a sentence. There for whoever has some. */
+  readonly limitsHow?: string;
 }
 
 /** Told to somebody who asks of an agent what cannot be done. */

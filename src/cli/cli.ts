@@ -231,7 +231,7 @@ async function askOperation(
     return { texts: [...texts, "\n"], status: 0 };
   }
   const output = await ask(() => operation.run(input, context));
-  const failure = operation.isFailure?.(output) ?? false;
+  const failure = operation.isFailure?.(output, input) ?? false;
   const status = typeof failure === "string" ? EXIT_STATUS[failure] : failure ? EXIT_STATUS.failed : 0;
   // Apart: put together, megabytes would be copied once more.
   if (globals.json) return { texts: [toSafeJson(output, host.isTerminal ? 2 : undefined), "\n"], status };

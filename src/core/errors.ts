@@ -8,6 +8,8 @@
 export const EXIT_STATUS = {
   failed: 1,
   usage: 2,
+  /** Nothing failed: a limit is used further than the caller let it be. */
+  over_limit: 3,
   /** Ctrl-C while we asked for something: 128 and the number of SIGINT, as shells count. */
   interrupted: 130,
   launch_failed: 125,

@@ -1,6 +1,6 @@
 /** Claude Code, Anthropic's command line, and the same program as Claude Desktop starts it. */
 import type { Agent } from "../agent.ts";
-import { logs, priceFiles, VARIABLES } from "./places.ts";
+import { defaultDirectory, logs, priceFiles, VARIABLES } from "./places.ts";
 
 export const claude: Agent = {
   id: "claude",
@@ -18,5 +18,10 @@ export const claude: Agent = {
   gatewayKeys: async () => (await import("./gateway_keys.ts")).readClaudeKeys,
   priceFiles,
   worktrees: ".claude/worktrees",
+  limitLog: async () => (await import("./limit_log.ts")).claudeLimitLog,
+  limitFiles: async (machine) => (await import("./limit_files.ts")).claudeLimitFiles(machine),
+  limitAccount: defaultDirectory,
+  limitsHow: 'Claude Code tells its limits to its status line: set "statusLine" to `opper-agent statusline` in its ' +
+    "settings. It does so with a subscription, and not with an API key.",
   providerSetup: async () => (await import("./provider_setup.ts")).claudeProviderSetup,
 };

@@ -7,6 +7,7 @@
  * `<account>/<organization>/local_<id>/.claude/projects/` has the same below it (seen on 2026-11-26). What else is there,
  * such as `audit.jsonl`, repeats it or is no log.
  */
+import { folderName } from "../../core/folder.ts";
 import type { Machine } from "../../core/machine.ts";
 import type { LineMembers, LogPlaces, PriceFile } from "../agent.ts";
 import type { TakenAsWritten } from "../mcp_client.ts";
@@ -71,14 +72,29 @@ export function userSettingsPaths(machine: Machine): readonly string[] {
   return [...new Set(directories)].map((directory) => machine.join(directory, USER_SETTINGS_FILE));
 }
 
+/** Where it keeps its files unless something else is said: of several directories that are named the first one. */
+export function defaultDirectory(machine: Machine): string {
+  return folderName(namedDirectories(machine)[0] ?? machine.join(machine.home, ".claude"));
+}
+
+/** The files with its servers, and the directory that each is of. They are only looked into. */
+export function stateFiles(machine: Machine): readonly { readonly path: string; readonly directory: string }[] {
+  const named = [...new Set(namedDirectories(machine))];
+  if (named.length === 0) {
+    return [{ path: machine.join(machine.home, SETTINGS_FILE), directory: defaultDirectory(machine) }];
+  }
+  return named.map((directory) => ({
+    path: machine.join(directory, SETTINGS_FILE),
+    directory: folderName(directory),
+  }));
+}
+
 /** The same file in which it has its MCP servers: what Claude Code was sent for models that it does not know itself. */
 export function priceFiles(machine: Machine): readonly PriceFile[] {
-  const named = namedDirectories(machine);
-  return [...new Set(named.length === 0 ? [machine.home] : named)]
-    .map((directory) => ({
-      path: machine.join(directory, SETTINGS_FILE),
-      reader: async () => (await import("./prices.ts")).parseClaudeCosts,
-    }));
+  return stateFiles(machine).map(({ path }) => ({
+    path,
+    reader: async () => (await import("./prices.ts")).parseClaudeCosts,
+  }));
 }
 
 export const logs: LogPlaces = {

@@ -16,4 +16,6 @@ export const codex: Agent = {
   launcher: async () => (await import("./launcher.ts")).codexLauncher,
   wireSession: async () => (await import("./wire_session.ts")).codexSessionOf,
   answersWithoutTerminal: true,
+  limitLog: async () => (await import("./limit_log.ts")).codexLimitLog,
+  limitsHow: "Codex logs its limits with each answer, where it is signed in with a plan and not with an API key.",
 };

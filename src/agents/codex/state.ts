@@ -89,7 +89,7 @@ export function noteTime(state: CodexState, at: EpochMs | undefined): CodexState
 export function ownerOfTurn(
   before: "replay" | "unclear",
   thread: CodexThread,
-  { at, turnId }: CodexRow,
+  { at, turnId }: Pick<CodexRow, "at" | "turnId">,
 ): CodexState["owner"] {
   if (thread.ownFromOrdinal !== undefined) return before;
   const threadMadeAt = uuid7TimeOf(thread.id);

@@ -43,8 +43,27 @@ export function namedThread(id: string): CodexThread {
   return { id, sessionId: id, subagent: false, provider: "openai", history: "zero", isNamed: true };
 }
 
+/** What of a `session_meta` says which thread it is of. */
+export type ThreadHeader = Pick<
+  CodexRow,
+  | "at"
+  | "id"
+  | "sessionId"
+  | "startedAt"
+  | "provider"
+  | "threadSource"
+  | "parentThreadId"
+  | "subagent"
+  | "spawnedBy"
+  | "forkedFrom"
+  | "forkedFromOrdinal"
+  | "historyBase"
+  | "ownFromOrdinal"
+  | "cwd"
+>;
+
 /** The thread of a `session_meta`; undefined when it has no id. */
-export function readThread(meta: CodexRow): CodexThread | undefined {
+export function readThread(meta: ThreadHeader): CodexThread | undefined {
   const { id, threadSource, forkedFrom } = meta;
   if (id === undefined) return undefined;
   const spawnedBy = meta.spawnedBy ?? meta.parentThreadId;

@@ -11,7 +11,10 @@ interface CommandGroup {
 const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     title: "Ask",
-    commands: ["overview", "sessions", "session", "cost", "misses", "cache", "enrich", "reconcile", "export", "doctor"],
+    commands: [
+      ...["overview", "sessions", "session", "cost", "misses", "cache"],
+      ...["limits", "enrich", "reconcile", "export", "doctor"],
+    ],
   },
   { title: "Live", commands: ["dashboard", "watch", "statusline"] },
   { title: "Launch", commands: ["launch", "traces", "recover"] },

@@ -47,6 +47,7 @@ export const FILES: readonly (readonly [name: string, meaning: string])[] = [
   ["$OPPER_HOME/agent/index-*.db", "The index of the logs. You may delete it at any time."],
   ["$OPPER_HOME/agent/evidence.db", "Answers of gateways about responses. enrich --forget deletes it."],
   ["$OPPER_HOME/agent/export-*", "Notes of export, and its rows for servers. Without them all is compared again."],
+  ["$OPPER_HOME/agent/limits.jsonl", "Readings of limits that statusline kept. Without it their history is lost."],
   ["$OPPER_HOME/agent/statusline.json", "The figures that statusline shows. You may delete it at any time."],
 ];
 
@@ -54,6 +55,7 @@ export const STATUS: readonly (readonly [status: string, meaning: string])[] = [
   ["0", "Success, also when the reader of the output went away."],
   ["1", "Failure. For whoami also: the key was not accepted."],
   ["2", "An argument, or a setting, is wrong."],
+  ["3", "limits --fail-above: a limit is used further than that."],
   ["125 to 127", "launch could not start the agent. Otherwise its status is the agent's."],
 ];
 

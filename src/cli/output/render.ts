@@ -84,7 +84,7 @@ function tableLines(block: TableBlock, options: RenderOptions): readonly string[
     return forms[form]!.map(({ text, columns, tone }, rowIndex) => {
       const row = block.rows[rowIndex - 1];
       if (bar && row !== undefined) {
-        const drawn = drawBar(lengthOf(row[index]), largest, width, options);
+        const drawn = drawBar(Math.min(lengthOf(row[index]), largest), largest, width, options);
         return padText(paint(drawn, tone ?? "dim", options), width, align, drawn.length);
       }
       const painted = tone ?? (row !== undefined && row === strongRow ? "strong" : undefined);
@@ -130,7 +130,7 @@ function drawColumn(block: TableBlock, index: number, { width }: RenderOptions):
     ...cells.map((cell, row) => measure(texts === undefined ? cell : { ...cell, text: texts[row]! })),
     ...footer,
   ]);
-  const largest = cells.reduce((most, cell) => Math.max(most, lengthOf(cell)), 0);
+  const largest = column.full ?? cells.reduce((most, cell) => Math.max(most, lengthOf(cell)), 0);
   return {
     need: needOf(column, measured, title.columns),
     forms: measured,

@@ -4,7 +4,7 @@
  * A window is known by its length and by the limit it is of, never by its place in a record: agents have put the week where
  * the five hours were, and the other way round.
  */
-import type { EpochMs } from "../model.ts";
+import type { Diagnostic, EpochMs } from "../model.ts";
 
 /** Where a record was found: the input of the status line, a log, or the agent's own settings file. */
 export type LimitVia = "statusline" | "log" | "settings";
@@ -35,6 +35,8 @@ export interface LimitRecord {
   readonly windows: readonly WindowReading[];
   /** Whether a window that it does not have is no longer there. Where it is not, nothing is known of that one. */
   readonly isWhole: boolean;
+  /** The request that it came with, where that is known: what is shown again of the same one was not read again. */
+  readonly turn?: string;
 }
 
 /** A request that was refused because a limit was reached. */
@@ -46,4 +48,12 @@ export interface LimitRefusal {
   /** In the agent's own word: `five_hour`. */
   readonly window: string;
   readonly resetsAt?: EpochMs;
+}
+
+/** What files let on together. */
+export interface FoundLimits {
+  readonly records: readonly LimitRecord[];
+  readonly refusals: readonly LimitRefusal[];
+  /** What of it can be no reading. */
+  readonly problems: readonly Diagnostic[];
 }

@@ -62,7 +62,7 @@ export interface Operation<F extends InputFields = InputFields, O extends z.ZodO
    */
   runJson?(input: InputOf<F>, context: OperationContext): Promise<readonly string[]>;
   /** Whether an answer that was given ends with status 1 all the same, for scripts, or as an error. @default it does not */
-  isFailure?(output: z.infer<O>): boolean | ErrorCode;
+  isFailure?(output: z.infer<O>, input: InputOf<F>): boolean | ErrorCode;
   view(output: z.infer<O>, input: InputOf<F>, context: OperationContext): View;
 }
 

@@ -47,6 +47,8 @@ export interface Column {
   readonly marksLargest?: boolean;
   /** Cells hold a number in `value` and are drawn as bars, proportional to the largest of the column, in the dim tone. */
   readonly bar?: boolean;
+  /** Of bars: what the longest one stands for; what is more is drawn as that. @default the largest value */
+  readonly full?: number;
 }
 
 /** A table, with what stands above and below it. */

@@ -5,11 +5,14 @@ import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_in
 import { compareCosts, costBlocks } from "./doctor_costs.ts";
 import { countTurns, evidenceFacts, gatherEvidence, turnsText } from "./doctor_sessions.ts";
 import { countOf, countPrices, partOf, sumOf } from "../report/notes.ts";
+import { countKeptLimits, keptLimitsText } from "../limits/doctor_limits.ts";
+import { gatherLimits } from "../limits/gather_limits.ts";
 import { gatewayEvidenceFacts, gatherGatewayEvidence } from "../gateways/gateway_evidence.ts";
 import { defineInput, integer, LIMIT_RANGE, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import { ANSWER_VERSION } from "../report/report_json.ts";
+import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import type { Cell } from "../contract/view.ts";
 
 const input = defineInput({
@@ -38,7 +41,10 @@ export const doctor = defineOperation({
   async run(input, context) {
     const clock = readClock(input, context);
     const scan = await context.openIndex();
-    const problems = input.quick ? await scan.readProblems() : await scan.verifyLogs(clock.now);
+    // Reads logs of some days.
+    const asked = input.quick ? NO_LOGS : scan;
+    const { problems: ofLimits } = await gatherLimits(asked, { now: clock.now }, context);
+    const problems = [...input.quick ? await scan.readProblems() : await scan.verifyLogs(clock.now), ...ofLimits];
     const sessions = await scan.sessions(clock);
     const { unpriced, atStandardRate } = countPrices(sessions);
     const index = await scan.checkIndex();
@@ -56,6 +62,7 @@ export const doctor = defineOperation({
       ),
       evidence: gatherEvidence(sessions),
       gatewayEvidence: await gatherGatewayEvidence(scan, sessions, context.stateDirectory, (text) => notes.push(text)),
+      limits: countKeptLimits(context),
       files: scan.files,
       bytes: scan.bytes,
       totalProblems: problems.length,
@@ -125,6 +132,7 @@ export const doctor = defineOperation({
             tone: output.index.usable && output.index.check === "ok" ? "good" : "warn",
           }],
           ...gatewayEvidenceFacts(output.gatewayEvidence, formatBytes),
+          ["Limits", keptLimitsText(output.limits, context.home)],
           ["Problems", {
             text: output.totalProblems === 0 ? "none" : formatCount(output.totalProblems),
             tone: output.totalProblems === 0 ? "good" : "warn",
@@ -161,6 +169,10 @@ export const doctor = defineOperation({
     ];
   },
 });
+
+const NO_LOGS: Pick<UsageIndex, "limits"> = {
+  limits: () => Promise.resolve({ records: [], refusals: [], problems: [] }),
+};
 
 /** Powers of 1000, as disks are sold. */
 function formatBytes(bytes: number): string {
