@@ -77,6 +77,8 @@ export interface Agent {
    * for whoever hands limits to a status line.
    */
   limitAccount?(machine: Machine): string;
+  /** Who bills it in units that a plan includes some of, and what they are called: no log says how many. @default nobody */
+  readonly allowance?: { readonly provider: string; readonly unit: string };
   /** How a person comes by readings of its limits: a sentence. There for whoever has some. */
   readonly limitsHow?: string;
 }

@@ -14,7 +14,6 @@ interface Counterpart {
 }
 
 const same = (command: string): Counterpart => ({ command });
-const NO_LIMITS = "Logs do not say what is left of a plan.";
 
 /** By word: of ccusage, codeburn, tokscale and others like them, and of agents' own commands. */
 export const OTHER_WORDS: Readonly<Record<string, Counterpart>> = {
@@ -75,8 +74,7 @@ export const OTHER_WORDS: Readonly<Record<string, Counterpart>> = {
   audit: same("doctor --costs"),
   currency: same("help config"),
   plan: same("help config"),
-  quota: { command: "cost --by provider --since 7d", lacks: NO_LIMITS },
-  limits: { command: "cost --by provider --since 7d", lacks: NO_LIMITS },
+  quota: same("limits"),
   settings: same("config"),
   compare: same("cost --since month --compare"),
   optimize: { command: "misses", lacks: "There is no advice here." },

@@ -18,6 +18,7 @@ import { stateFiles } from "./places.ts";
 
 const MEMBER = "cachedUsageUtilization";
 
+/** One for each directory that it may use. */
 export function claudeLimitFiles(machine: Machine): readonly LimitFile[] {
   return stateFiles(machine).map(({ path, directory }) => ({
     path,

@@ -14,5 +14,7 @@ export const copilot: Agent = {
   launcher: async () => (await import("./launcher.ts")).copilotLauncher,
   answersWithoutTerminal: true,
   resumeCommand: ({ sessionId }) => ["copilot", "--resume", sessionId],
+  // GitHub's, as its source names it.
+  allowance: { provider: "github-copilot", unit: "credits" },
   providerSetup: async () => (await import("./provider_setup.ts")).copilotProviderSetup,
 };

@@ -4,7 +4,7 @@
  * A window is known by its length and by the limit it is of, never by its place in a record: agents have put the week where
  * the five hours were, and the other way round.
  */
-import type { EpochMs } from "../model.ts";
+import type { Diagnostic, EpochMs } from "../model.ts";
 
 /** Where a record was found: the input of the status line, a log, or the agent's own settings file. */
 export type LimitVia = "statusline" | "log" | "settings";
@@ -48,4 +48,12 @@ export interface LimitRefusal {
   /** In the agent's own word: `five_hour`. */
   readonly window: string;
   readonly resetsAt?: EpochMs;
+}
+
+/** What files let on together. */
+export interface FoundLimits {
+  readonly records: readonly LimitRecord[];
+  readonly refusals: readonly LimitRefusal[];
+  /** What of it can be no reading. */
+  readonly problems: readonly Diagnostic[];
 }

@@ -2,10 +2,9 @@
 import { AGENTS } from "../../agents/agents.ts";
 import type { LimitFinding } from "../../agents/limit_log.ts";
 import { KEPT_LIMITS_FILE, parseKeptRecords } from "../../core/limits/kept_records.ts";
-import type { LimitRecord, LimitRefusal } from "../../core/limits/limit_record.ts";
+import type { FoundLimits, LimitRecord, LimitRefusal } from "../../core/limits/limit_record.ts";
 import type { Machine } from "../../core/machine.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
-import type { FoundLimits } from "../../scan/logs/read_limits.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import type { OperationContext } from "../contract/context.ts";
 
@@ -26,7 +25,7 @@ export async function gatherLimits(
   const isAsked = ({ source }: { readonly source: string }) => sources === undefined || sources.includes(source);
   const [logs, kept, settings] = [
     await scan.limits({ now }, sources),
-    readKept(machine, context.stateDirectory),
+    readKeptLimits(machine, context.stateDirectory),
     await readSettings(machine, context.now, sources),
   ];
   return {
@@ -36,18 +35,23 @@ export async function gatherLimits(
   };
 }
 
-/** Absolute path of the file with what the status line was told. */
-export function keptLimitsPath(machine: Pick<Machine, "join">, stateDirectory: string): string {
-  return machine.join(stateDirectory, KEPT_LIMITS_FILE);
+/** What the status line was told, and kept. */
+export interface KeptLimits extends Pick<FoundLimits, "records" | "problems"> {
+  /** Absolute path of the file. It need not be there. */
+  readonly path: string;
 }
 
-function readKept(machine: Machine, stateDirectory: string): Pick<FoundLimits, "records" | "problems"> {
-  const path = keptLimitsPath(machine, stateDirectory);
+/** Of a file that cannot be read there are no records. */
+export function readKeptLimits(machine: Machine, stateDirectory: string): KeptLimits {
+  const path = machine.join(stateDirectory, KEPT_LIMITS_FILE);
   const text = machine.readTextFile(path);
-  if (text === undefined) return { records: [], problems: [] };
+  if (text === undefined) {
+    const isThere = machine.namesIn(stateDirectory).includes(KEPT_LIMITS_FILE);
+    return { path, records: [], problems: isThere ? [{ path, message: "The kept limits cannot be read." }] : [] };
+  }
   const agents = new Map(AGENTS.map((agent) => [agent.id, agent]));
   const { records, problems } = parseKeptRecords(text, (source) => agents.get(source)?.limitAccount?.(machine));
-  return { records, problems: problems.map((problem) => ({ path, ...problem })) };
+  return { path, records, problems: problems.map((problem) => ({ path, ...problem })) };
 }
 
 async function readSettings(

@@ -31,7 +31,7 @@ export const limits = defineOperation({
   description:
     "Shows how much of each limit of a plan is used: of five hours, of a week, of single models. The figures " +
     "are those that agents wrote down with their answers: no service is asked, and no login is read. Each has the time " +
-    "at which it was read. What has been reset since, or was never read, is said to be unknown.",
+    "at which it was read. Nothing is guessed: a limit that was reset since then, or that no file names, has no figure.",
   needs: [],
   input,
   output: async () => (await import("./limits_output.ts")).limitsOutput,

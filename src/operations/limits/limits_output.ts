@@ -16,7 +16,7 @@ const limitSchema = z.object({
   limit: z.string().describe("plan, spend (a gateway's budget), or the agent's own id of the limit"),
   name: z.string().nullable().describe("What the agent calls it; null where it says nothing"),
   window: z.string().describe("5h, weekly, or by its length: 1d, 90m"),
-  windowMinutes: z.number(),
+  windowMinutes: z.number().describe("Its length"),
   usedPercent: z.number().nullable().describe("Of 100, as it was read; null: it was reset since, and not read again"),
   usedBefore: z.number().optional().describe("What was used when it was reset; with the state reset alone"),
   state: z.enum(["current", "stale", "reset", "gone"]).describe(
@@ -26,7 +26,7 @@ const limitSchema = z.object({
   level: z.enum(["normal", "high", "nearly_full", "full"]).nullable().describe(
     "high from 75, nearly_full from 90 or when its pace fills it before the reset; null: not known",
   ),
-  resetsAt: z.string(),
+  resetsAt: z.string().describe("When the window ends, or with the state reset ended"),
   observedAt: z.string().describe("When the figure was first seen"),
   ageMs: z.number().describe("From observedAt to asOf"),
   turnsSince: z.number().describe("Turns of the account on this machine that were sent after observedAt"),
@@ -51,16 +51,16 @@ export const limitsOutput = z.object({
   limits: z.array(limitSchema).describe("By agent and account; what is not there is not known, and not zero"),
   refused: z.array(z.object({
     source: z.string(),
-    account: z.string(),
-    at: z.string(),
-    window: z.string().describe("In the agent's word"),
-    resetsAt: z.string().nullable(),
+    account: z.string().describe("As in limits"),
+    at: z.string().describe("When it was refused"),
+    window: z.string().describe("In the agent's word: five_hour"),
+    resetsAt: z.string().nullable().describe("When it was to be reset; null where the log does not say"),
   })).describe("Requests of the last week that were refused because a limit was reached, the latest first"),
   amounts: z.array(z.object({
     source: z.string(),
-    unit: z.string(),
-    used: z.number(),
-    since: z.string(),
+    unit: z.string().describe("credits"),
+    used: z.number().describe("How many were used"),
+    since: z.string().describe("Since when: the month by UTC"),
   })).describe("What counts towards an allowance that no file names: without a percentage"),
   notes: z.array(z.string()),
 });

@@ -1,4 +1,5 @@
 /** How `limits` is shown to people: a row a window, then how fast they fill, and what was refused. */
+import { isOfModel } from "../../core/limits/report_limits.ts";
 import { windowTitle } from "../../core/limits/window_length.ts";
 import type { EpochMs } from "../../core/model.ts";
 import type { Block, Cell, Column, Tone, View } from "../contract/view.ts";
@@ -30,12 +31,22 @@ function textOf(text: string, tone?: Tone): Block {
   return { kind: "text", text, ...tone === undefined ? {} : { tone } };
 }
 
-const WORDS: Readonly<Record<NonNullable<LimitJson["level"]>, readonly [word: string, tone: Tone | undefined]>> = {
-  normal: ["", undefined],
-  high: ["high", "warn"],
-  nearly_full: ["nearly full", "bad"],
-  full: ["full", "bad"],
-};
+/** A word for what is to be looked at, and its colour. */
+function wordOf({ level, usedPercent }: LimitJson): readonly [word: string, tone: Tone | undefined] {
+  switch (level) {
+    case "high":
+      return ["high", "warn"];
+    case "nearly_full":
+      // By its pace.
+      return usedPercent! < NEARLY_FULL ? ["fills before its reset", "warn"] : ["nearly full", "bad"];
+    case "full":
+      return ["full", "bad"];
+    default:
+      return ["", undefined];
+  }
+}
+
+const NEARLY_FULL = 90;
 
 /** With the column of accounts where one agent has several. */
 function limitsTable(limits: readonly LimitJson[], reference: Reference): Block {
@@ -47,20 +58,20 @@ function limitsTable(limits: readonly LimitJson[], reference: Reference): Block 
     { key: "limit", title: "Limit", shortensAt: 2, shrink: "keep_start" },
     { key: "usedPercent", title: "Used", align: "right" },
     { key: "bar", title: "", bar: true, full: 100, priority: 4 },
-    ...limits.some(({ level }) => WORDS[level ?? "normal"][0] !== "") ? [{ key: "level", title: "" } as const] : [],
+    ...limits.some((limit) => wordOf(limit)[0] !== "") ? [{ key: "level", title: "" } as const] : [],
     { key: "resetsAt", title: "Resets", shortensAt: 3 },
     { key: "observedAt", title: "Read", shortensAt: 5 },
   ];
   const rows = limits.map((limit) => {
     const { source, account, usedPercent, level } = limit;
-    const [word, tone] = WORDS[level ?? "normal"];
+    const [word, tone] = wordOf(limit);
     const cells: Record<string, Cell> = {
       source: { text: source },
       account: { text: account },
       limit: limitCell(limit),
       usedPercent: usedCell(limit, tone),
       bar: { text: "", value: limit.state === "gone" ? null : usedPercent, tone: tone ?? "dim" },
-      level: { text: word, value: level, tone },
+      level: { text: word, value: level, tone, forms: [word, word.replace("fills before its reset", "filling")] },
       resetsAt: resetCell(limit, reference),
       observedAt: readCell(limit, reference.now),
     };
@@ -70,9 +81,10 @@ function limitsTable(limits: readonly LimitJson[], reference: Reference): Block 
 }
 
 /** `week`, `week, GPT-5.3-Codex-Spark`, and in short `week, Spark`. */
-function limitCell({ source, limit, name, windowMinutes }: LimitJson): Cell {
+function limitCell(of: LimitJson): Cell {
+  const { limit, name, windowMinutes } = of;
   const title = windowTitle(windowMinutes);
-  if (limit === "plan" || limit === source) return { text: title, value: title };
+  if (!isOfModel(of)) return { text: title, value: title };
   const named = limit === "spend" ? "budget" : name ?? limit;
   const text = `${title}, ${named}`;
   const last = named.split(/[-_ ]/).at(-1)!;

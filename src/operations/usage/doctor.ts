@@ -5,6 +5,8 @@ import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_in
 import { compareCosts, costBlocks } from "./doctor_costs.ts";
 import { countTurns, evidenceFacts, gatherEvidence, turnsText } from "./doctor_sessions.ts";
 import { countOf, countPrices, partOf, sumOf } from "../report/notes.ts";
+import { countKeptLimits, keptLimitsText } from "../limits/doctor_limits.ts";
+import { gatherLimits } from "../limits/gather_limits.ts";
 import { gatewayEvidenceFacts, gatherGatewayEvidence } from "../gateways/gateway_evidence.ts";
 import { defineInput, integer, LIMIT_RANGE, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
@@ -38,7 +40,8 @@ export const doctor = defineOperation({
   async run(input, context) {
     const clock = readClock(input, context);
     const scan = await context.openIndex();
-    const problems = input.quick ? await scan.readProblems() : await scan.verifyLogs(clock.now);
+    const { problems: ofLimits } = await gatherLimits(scan, { now: clock.now }, context);
+    const problems = [...input.quick ? await scan.readProblems() : await scan.verifyLogs(clock.now), ...ofLimits];
     const sessions = await scan.sessions(clock);
     const { unpriced, atStandardRate } = countPrices(sessions);
     const index = await scan.checkIndex();
@@ -56,6 +59,7 @@ export const doctor = defineOperation({
       ),
       evidence: gatherEvidence(sessions),
       gatewayEvidence: await gatherGatewayEvidence(scan, sessions, context.stateDirectory, (text) => notes.push(text)),
+      limits: countKeptLimits(context),
       files: scan.files,
       bytes: scan.bytes,
       totalProblems: problems.length,
@@ -125,6 +129,7 @@ export const doctor = defineOperation({
             tone: output.index.usable && output.index.check === "ok" ? "good" : "warn",
           }],
           ...gatewayEvidenceFacts(output.gatewayEvidence, formatBytes),
+          ["Limits", keptLimitsText(output.limits, context.home)],
           ["Problems", {
             text: output.totalProblems === 0 ? "none" : formatCount(output.totalProblems),
             tone: output.totalProblems === 0 ? "good" : "warn",

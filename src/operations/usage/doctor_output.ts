@@ -33,6 +33,11 @@ export const doctorOutput = z.object({
     lastAskedAt: z.string().optional().describe("When the latest answer came"),
     bytes: z.number().describe("Size of evidence.db"),
   }).optional().describe("What enrich was answered; absent where there is nothing, and nothing to ask about"),
+  limits: z.object({
+    path: z.string().describe("The file"),
+    readings: z.number().describe("How many it holds"),
+    lastAt: z.string().optional().describe("When the last one was seen"),
+  }).describe("What statusline was told of limits, and kept"),
   files: z.number().describe("Logs in all directories"),
   bytes: z.number().describe("Size of all logs"),
   totalProblems: z.number().describe("Problems that were found, listed or not"),

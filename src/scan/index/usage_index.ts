@@ -1,6 +1,7 @@
 /** An up-to-date index, open for questions. Made by openIndex (index/open_index.ts); close it when done. */
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
 import type { SurvivalCurve } from "../../core/cache/survival_curve.ts";
+import type { FoundLimits } from "../../core/limits/limit_record.ts";
 import type { SessionTurn } from "../../core/rollup.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
 import { describePrices } from "../prices/describe_prices.ts";
@@ -14,7 +15,6 @@ import type { IndexHealth } from "./ask/check_index.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
 import type { BilledTurn } from "./ask/bill_session.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
-import type { FoundLimits } from "../logs/read_limits.ts";
 import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
 import type { SessionMiss } from "./ask/usage_in_range.ts";
@@ -171,8 +171,7 @@ export class UsageIndex {
   }
 
   async usageBuckets(range: BucketRange): Promise<readonly UsageBucket[]> {
-    const { readUsageBuckets } = await import("./ask/usage_in_range.ts");
-    return await readUsageBuckets(await this.#askUsage(range));
+    return await (await import("./ask/usage_in_range.ts")).readUsageBuckets(await this.#askUsage(range));
   }
 
   /** {@linkcode usageBuckets} for who adds them up: see {@linkcode foldUsage} of ask/fold_usage.ts. */
@@ -181,8 +180,7 @@ export class UsageIndex {
     begin: () => Sums,
     add: (sums: Sums, bucket: UsageBucket) => void,
   ): Promise<Sums> {
-    const { foldUsage } = await import("./ask/fold_usage.ts");
-    return await foldUsage(await this.#askUsage(range), begin, add);
+    return await (await import("./ask/fold_usage.ts")).foldUsage(await this.#askUsage(range), begin, add);
   }
 
   async #askUsage(range: BucketRange): Promise<UsageQuestion> {
@@ -191,8 +189,7 @@ export class UsageIndex {
   }
 
   async #openParts(): Promise<LogPartReader> {
-    const { LogPartReader } = await import("./ask/log_part_reader.ts");
-    return this.#partReader ??= new LogPartReader();
+    return this.#partReader ??= new (await import("./ask/log_part_reader.ts")).LogPartReader();
   }
 
   /** Lost caches of a range, one by one. */
@@ -266,8 +263,7 @@ export class UsageIndex {
   /** What logs let on about the limits of plans around a time. Reads those of some days. @param sources @default all */
   async limits({ now }: Pick<AsOf, "now">, sources?: readonly string[]): Promise<FoundLimits> {
     this.#save();
-    const { findLimits } = await import("./ask/find_limits.ts");
-    return await findLimits(this.#parts, now, sources);
+    return await (await import("./ask/find_limits.ts")).findLimits(this.#parts, now, sources);
   }
 
   /** How many problems scanning has found so far. */
@@ -278,8 +274,7 @@ export class UsageIndex {
 
   /** What scanning has found so far. */
   async readProblems(): Promise<Diagnostic[]> {
-    const { listProblems } = await import("./ask/list_problems.ts");
-    return listProblems(this.#parts);
+    return (await import("./ask/list_problems.ts")).listProblems(this.#parts);
   }
 
   /** Reads every line of every log, the ones that hold nothing of interest too. Takes seconds for a gigabyte. */
@@ -300,7 +295,6 @@ export class UsageIndex {
   /** @throws {IndexDamagedError} when it is damaged: the next scan makes it anew */
   async checkIndex(): Promise<IndexHealth> {
     this.#save();
-    const { checkIndex } = await import("./ask/check_index.ts");
-    return await checkIndex(this.#parts);
+    return await (await import("./ask/check_index.ts")).checkIndex(this.#parts);
   }
 }

@@ -1,17 +1,8 @@
 /** Reads what logs let on about the limits of a plan. Nothing of it is kept: it is asked of the logs of some days. */
-import type { LimitRecord, LimitRefusal } from "../../core/limits/limit_record.ts";
-import type { Diagnostic } from "../../core/model.ts";
+import type { FoundLimits, LimitRecord, LimitRefusal } from "../../core/limits/limit_record.ts";
 import type { LimitLog } from "../../agents/limit_log.ts";
 import type { LogMeans } from "./log_means.ts";
 import type { FoundLog, PlacedProblem } from "./log_reader.ts";
-
-/** What files let on together. */
-export interface FoundLimits {
-  readonly records: readonly LimitRecord[];
-  readonly refusals: readonly LimitRefusal[];
-  /** What of it can be no reading. */
-  readonly problems: readonly Diagnostic[];
-}
 
 /** A file that is all wrong says so with some. */
 const MOST_FAULTS = 20;

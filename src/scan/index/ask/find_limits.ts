@@ -2,10 +2,11 @@
  * How near plans are to their limits, by the logs that may say so: those that were written to in the longest window that
  * agents have, and some of those before, so that a limit that was read last month is said to be reset.
  */
+import type { FoundLimits } from "../../../core/limits/limit_record.ts";
 import type { DurationMs, EpochMs } from "../../../core/model.ts";
 import type { Discovery } from "../../logs/discover.ts";
 import { loadMeans } from "../../logs/log_means.ts";
-import { type FoundLimits, readLimits } from "../../logs/read_limits.ts";
+import { readLimits } from "../../logs/read_limits.ts";
 import { takeSteps, whyUnreadable } from "../../logs/take_steps.ts";
 
 /** A week, and what a reset may be moved by. */
