@@ -244,3 +244,25 @@ Deno.test("a clock that is put back changes no window", () =>
     match((await asked("2026-10-25T01:31:00Z"))!, /at least 50%.* 03:30, in 59m +1h ago/);
     match((await asked("2026-10-25T02:30:00Z"))!, /\?.*reset at 50% at 03:30, nothing read since/);
   }));
+
+Deno.test("cost since a reset: when the window began that runs now", () =>
+  withTemporaryDirectory(async (home) => {
+    const cost = async (since: string, ...args: string[]) => {
+      const run = await runAgent(["cost", "--json", "--as-of", at(0), "--since", since, ...args], { home });
+      return run.code === 0 ? JSON.parse(run.stdout).since : `${run.code} ${run.stderr}`;
+    };
+    match(await cost("reset:week"), /^1 error: When the limit of a week was reset is not known[\s\S]*--since 7d/);
+    match(await cost("reset:moon"), /^2 error: "reset:moon" names no window of a limit/);
+    await keep(home, shown(-5, 40));
+    await writeLog(codexLog(home), [counted(-5, 12, 60)]);
+    // Five hours before 13:40, and before 13:00.
+    strictEqual(await cost("reset:5h", "--source", "claude"), at(100 - 300));
+    strictEqual(await cost("RESET:5h", "--source", "codex"), at(60 - 300));
+    match(await cost("reset:5h"), /^1 error: "reset:5h" is not one time: claude in ~\/\.claude on .*--source claude/s);
+    // It has ended, and nothing was read since.
+    const { stdout } = await runAgent(
+      ["cost", "--json", "--as-of", at(90), "--since", "reset:5h", "--source", "codex"],
+      { home },
+    );
+    strictEqual(JSON.parse(stdout).since, at(60));
+  }));

@@ -184,12 +184,14 @@ const OWN: readonly OwnCase[] = [
       shown(-7, fiveHours(1e9, seconds(100))),
       shown(-6, fiveHours(42, String(seconds(100)))),
       shown(-5, fiveHours(42, seconds(100) * 1000)),
-      shown(-4, fiveHours(42, null)),
       '{"at":"2026-11-25T11:57:00.000Z","source":"claude","limits":{"five_hour":{"used_percentage":NaN}}}',
       shown(-3, { five_hour: 42, seven_day: { used_percentage: 8.5, resets_at: seconds(4000) } }),
+      // Not said is no fault.
+      shown(-2, fiveHours(42, null)),
+      shown(-1, fiveHours(null, seconds(100))),
     ],
     expected: { "claude plan weekly": { usedPercent: 8.5, state: "current" } },
-    faults: 8,
+    faults: 7,
   },
   {
     what: "lines that are none, and half a line at the end",

@@ -16,7 +16,8 @@ export interface JsonField {
 export type Shapes = ReadonlyMap<string, string>;
 
 interface Schema {
-  readonly type?: string;
+  /** Several where it may be null. */
+  readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -76,7 +77,8 @@ function typeOf(schema: Schema, shapes: Shapes): string {
     return [...new Set(schema.anyOf.map((choice) => typeOf(choice, shapes)))].join(" or ");
   }
   if (schema.type === "array") return `list of ${plural(typeOf(schema.items ?? {}, shapes))}`;
-  const { type = "any", minimum, maximum } = schema;
+  const { type: kind = "any", minimum, maximum } = schema;
+  const type = typeof kind === "string" ? kind : kind.join(" or ");
   // What a double holds exactly is the range of every whole number.
   const least = minimum === undefined || minimum <= Number.MIN_SAFE_INTEGER ? undefined : minimum;
   const most = maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? undefined : maximum;

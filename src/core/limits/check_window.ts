@@ -22,11 +22,14 @@ export type CheckedWindow =
   | { readonly window: WindowReading }
   /** What cannot be, in a sentence that holds nothing of the file. */
   | { readonly fault: string }
-  /** It had ended by then, so that it says nothing. */
-  | { readonly isOver: true };
+  /** It had ended by then, or it lacks what makes it one. */
+  | { readonly saysNothing: true };
 
 /** @param at When it was said */
 export function checkWindow({ minutes, usedPercent, resetsAt }: FoundWindow, at: EpochMs): CheckedWindow {
+  if ([minutes, usedPercent, resetsAt].some((part) => part === undefined || part === null)) {
+    return { saysNothing: true };
+  }
   if (!isWithin(minutes, 1, MOST_MINUTES)) return { fault: "The length of a limit's window is none: left out." };
   if (!isWithin(usedPercent, 0, MOST_PERCENT)) {
     return { fault: "What was used of a limit is no number from 0 to 1,000 percent: left out." };
@@ -36,7 +39,7 @@ export function checkWindow({ minutes, usedPercent, resetsAt }: FoundWindow, at:
   if (!isWithin(resetsAt, at - MOST_MINUTES * MINUTE_MS, at + 2 * lengthMs + DAY_MS)) {
     return { fault: "The time at which a limit is reset is none that it can have: left out." };
   }
-  if (resetsAt <= at) return { isOver: true };
+  if (resetsAt <= at) return { saysNothing: true };
   return { window: { windowMinutes: usualLength(minutes), usedPercent, resetsAt } };
 }
 

@@ -36,7 +36,9 @@ export function readStatusLimits(said: unknown, at: EpochMs): StatusLimits {
 function readWindow(said: unknown, minutes: number, at: EpochMs, faults: string[]): readonly WindowReading[] {
   // What is not there says nothing.
   if (said === undefined || said === null) return [];
-  const { used_percentage: usedPercent, resets_at: resetsAt } = isRecord(said) ? said : {} as Record<string, unknown>;
+  const { used_percentage: usedPercent, resets_at: resetsAt } = isRecord(said)
+    ? said
+    : { used_percentage: NaN, resets_at: NaN };
   const checked = checkWindow({ minutes, usedPercent, resetsAt: millisecondsOf(resetsAt) }, at);
   if ("fault" in checked) faults.push(checked.fault);
   return "window" in checked ? [checked.window] : [];

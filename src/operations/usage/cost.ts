@@ -20,6 +20,7 @@ import { filterUsage, USAGE_FILTER_ON_COMMAND_LINE, usageFilterInput } from "../
 import { isCalendarUnit, isClockUnit, placeOfKey, USAGE_KEYS } from "../report/usage_keys.ts";
 import { listPricedUsage } from "../report/usage_notes.ts";
 import { emptyUsageSum, type UsageSum, usageSumJson } from "../report/usage_sum.ts";
+import { findReset, readReset } from "../limits/since_reset.ts";
 import { addUpCost, type CostSums, findDirectories, rowOf } from "./add_up_cost.ts";
 import type { CostRow } from "./cost_output.ts";
 import { viewCost } from "./cost_view.ts";
@@ -31,7 +32,7 @@ const fields = {
   fill: toggle("List periods without turns as well"),
   compare: toggle("Add the span before, of the same length, and the change"),
   ...usageFilterInput,
-  since: text("Only turns at or after this time, or of this span"),
+  since: text("Only turns at or after this time, or of this span; reset:week is when a plan's week began"),
   until: text("Only turns before this time"),
   limit: integer("How many rows to list, the most recent or expensive; 0 lists all", { ...LIMIT_RANGE, default: 0 }),
   cursor: text("nextCursor of the previous page"),
@@ -70,6 +71,7 @@ export const cost = defineOperation({
     { command: "cost --since 7d", explains: "today and the six days before, day by day" },
     { command: "cost --since 7d --split model", explains: "each of these days by model" },
     { command: "cost --by model --since month --compare", explains: "this month's models beside the month before" },
+    { command: "cost --since reset:week --by model", explains: "since the week of your plan began" },
     { command: "cost latest --by model", explains: "the latest session, by model" },
     { command: "cost --currency EUR", explains: "in euros, at your own rate (config set currency)" },
     { command: "cost --by month --csv", explains: "for a spreadsheet" },
@@ -78,9 +80,15 @@ export const cost = defineOperation({
   async run(input, context) {
     const clock = readClock(input, context);
     // Before the scan, which may take a while: a mistyped time is said at once.
-    const range = readCostRange(input, clock);
+    const reset = readReset(input.since);
+    const typed = reset === undefined ? readCostRange(input, clock) : undefined;
     const currency = readCurrency(input.currency, context);
     const scan = await context.openIndex();
+    const range = typed ??
+      readCostRange({
+        ...input,
+        since: await findReset(scan, { window: reset!, sources: input.source }, clock, context),
+      }, clock);
     const only = input.session === undefined
       ? undefined
       : findSession(await scan.sessions(clock), input.session, context, whereLooked(scan, context.home)).id;

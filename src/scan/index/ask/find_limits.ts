@@ -31,27 +31,44 @@ export async function findLimits(
   sources?: readonly string[],
 ): Promise<FoundLimits> {
   const all: FoundLimits = { records: [], refusals: [], problems: [] };
+  const asked = new Map<string, KeptLog>();
   const agents = new Set(discovery.files.map(({ source }) => source));
   for (const agent of agents) {
     if (agent.limitLog === undefined || sources?.includes(agent.id) === false) continue;
     const limitLog = await agent.limitLog();
     const logs = discovery.files.filter(({ source }) => source === agent).map(({ file }) => file);
     for (const log of mayTell(logs, asOf)) {
-      const outcome = await takeSteps(readLimits(await loadMeans(agent.id, log), limitLog, log), async () => {
-        await pause?.();
-      });
-      if ("error" in outcome) {
-        const message = `Its readings of limits are missing: ${whyUnreadable(outcome.error)}.`;
-        push(all.problems, [{ path: log.path, message }]);
-        continue;
+      const mark = [log.size, log.mtimeMs, log.ctimeMs, log.inode].join(" ");
+      let known = kept.get(log.path);
+      if (known?.mark !== mark) {
+        const outcome = await takeSteps(readLimits(await loadMeans(agent.id, log), limitLog, log), async () => {
+          await pause?.();
+        });
+        if ("error" in outcome) {
+          const message = `Its readings of limits are missing: ${whyUnreadable(outcome.error)}.`;
+          push(all.problems, [{ path: log.path, message }]);
+          continue;
+        }
+        known = { mark, found: outcome.value };
       }
-      push(all.records, outcome.value.records);
-      push(all.refusals, outcome.value.refusals);
-      push(all.problems, outcome.value.problems);
+      asked.set(log.path, known);
+      push(all.records, known.found.records);
+      push(all.refusals, known.found.refusals);
+      push(all.problems, known.found.problems);
     }
   }
+  kept = asked;
   return all;
 }
+
+/** What a log let on, and what tells whether it changed since. */
+interface KeptLog {
+  readonly mark: string;
+  readonly found: FoundLimits;
+}
+
+/** Of the last question: what watches asks every few seconds, and most logs of some days do not change any more. */
+let kept: ReadonlyMap<string, KeptLog> = new Map();
 
 function mayTell<Log extends { readonly mtimeMs: EpochMs; readonly size: number }>(
   logs: readonly Log[],
