@@ -1,6 +1,6 @@
 /** How `limits` is shown to people: a row a window, then how fast they fill, and what was refused. */
 import { isOfModel } from "../../core/limits/report_limits.ts";
-import { windowTitle } from "../../core/limits/window_length.ts";
+import { FIVE_HOURS, WEEK, windowTitle } from "../../core/limits/window_length.ts";
 import type { EpochMs } from "../../core/model.ts";
 import type { Block, Cell, Column, Tone, View } from "../contract/view.ts";
 import { formatCredits, formatDuration, formatRelative, formatTime } from "../report/format.ts";
@@ -55,12 +55,12 @@ function limitsTable(limits: readonly LimitJson[], reference: Reference): Block 
   const columns: Column[] = [
     { key: "source", title: "Source" },
     ...hasSeveral ? [{ key: "account", title: "Account", shrink: "keep_end" } as const] : [],
-    { key: "limit", title: "Limit", shortensAt: 2, shrink: "keep_start" },
+    { key: "limit", title: "Limit", shrink: "keep_start" },
     { key: "usedPercent", title: "Used", align: "right" },
     { key: "bar", title: "", bar: true, full: 100, priority: 4 },
     ...limits.some((limit) => wordOf(limit)[0] !== "") ? [{ key: "level", title: "" } as const] : [],
     { key: "resetsAt", title: "Resets", shortensAt: 3 },
-    { key: "observedAt", title: "Read", shortensAt: 5 },
+    { key: "observedAt", title: "Read", shortensAt: 5, priority: 1 },
   ];
   const rows = limits.map((limit) => {
     const { source, account, usedPercent, level } = limit;
@@ -95,7 +95,7 @@ function usedCell({ usedPercent, state }: LimitJson, tone: Tone | undefined): Ce
   if (usedPercent === null) return { text: "?", value: null, tone: "dim" };
   const text = percentText(usedPercent);
   if (state === "gone") return { text, value: usedPercent, tone: "dim" };
-  const atLeast = { text: `at least ${text}`, value: usedPercent, tone, forms: [`at least ${text}`, `≥ ${text}`] };
+  const atLeast = { text: `at least ${text}`, value: usedPercent, tone, forms: [`at least ${text}`, `${text}+`] };
   return state === "stale" ? atLeast : { text, value: usedPercent, tone };
 }
 
@@ -167,7 +167,7 @@ function paceBlocks(limit: LimitJson, limits: readonly LimitJson[], { now, timez
     : `about when it is reset, ${timePhrase(reset)}`;
   const average = averagePerHour === null ? "" : ` Since the window began it was ${averagePerHour.toFixed(1)} an hour.`;
   return [textOf(
-    `${nameOf(limit, limits)}: ${pace.percentPerHour.toFixed(1)} points an hour of late. At that pace full ${span}, ` +
+    `${nameOf(limit, limits)}: ${pace.percentPerHour.toFixed(1)} points an hour lately. At that pace full ${span}, ` +
       `${place}.${average}`,
     pace.beforeReset ? "warn" : undefined,
   )];
@@ -181,6 +181,12 @@ function movedBlocks(limit: LimitJson, limits: readonly LimitJson[], { now, time
   return [textOf(`${nameOf(limit, limits)}: the reset moved from ${from} to ${to}.`)];
 }
 
+/** As in the table, where it is one of those. */
+function refusedTitle(window: string): string {
+  if (window === "five_hour") return windowTitle(FIVE_HOURS);
+  return window === "seven_day" ? windowTitle(WEEK) : window.replaceAll("_", " ");
+}
+
 /** Rows of a list would be many where an agent tries again. */
 const MOST_REFUSED = 3;
 
@@ -189,9 +195,7 @@ function refusedBlocks(refused: LimitsOutput["refused"], { now, timezone }: Refe
   if (late.length === 0) return [];
   const texts = late.slice(0, MOST_REFUSED).map(({ source, window, at, resetsAt }) => {
     const reset = resetsAt === null ? "" : ` (reset ${formatTime(Date.parse(resetsAt), timezone, now)})`;
-    return `${source}, ${window.replaceAll("_", " ")}, ${
-      timePhrase(formatTime(Date.parse(at), timezone, now))
-    }${reset}`;
+    return `${source}, ${refusedTitle(window)}, ${timePhrase(formatTime(Date.parse(at), timezone, now))}${reset}`;
   });
   const more = late.length > MOST_REFUSED ? `, and ${late.length - MOST_REFUSED} more` : "";
   return [textOf(`Refused in the last two days: ${texts.join("; ")}${more}.`, "warn")];
