@@ -9,7 +9,13 @@ import type { AccountContext } from "./account_context.ts";
 import type { Currency } from "../report/currency.ts";
 import type { Plans } from "../report/plans.ts";
 import type { SettingsFile } from "../settings/load_settings.ts";
-import type { Budget, ExportDefaults, GatewayConsents, LimitSettings, SettingValues } from "../settings/setting_rules.ts";
+import type {
+  Budget,
+  ExportDefaults,
+  GatewayConsents,
+  LimitSettings,
+  SettingValues,
+} from "../settings/setting_rules.ts";
 
 /** Somebody who watches a command run. Nobody, where it runs for a program. */
 export interface PersonAtTerminal {

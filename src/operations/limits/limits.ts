@@ -14,6 +14,7 @@ import { countTurnsSince } from "./count_turns_since.ts";
 import { gatherLimits } from "./gather_limits.ts";
 import type { LimitJson, LimitsOutput } from "./limits_output.ts";
 import { limitNotes } from "./limit_notes.ts";
+import { readMonthBudget } from "./month_budget.ts";
 import { viewLimits } from "./limits_view.ts";
 import { readAmounts } from "./read_amounts.ts";
 
@@ -52,15 +53,15 @@ export const limits = defineOperation({
     const reported = reportLimits(found.records, found.refusals, clock.now);
     const turns = await countTurnsSince(scan, reported, clock.now);
     const accountText = (account: string) => shortenPath(account, context.home);
-    const limits = reported.map((limit, index) => limitJson(limit, turns[index]!, clock.now, accountText));
+    const read = reported.map((limit, index) => limitJson(limit, turns[index]!, clock.now, accountText));
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       timezone: clock.timezone,
-      limits,
+      limits: [...read, ...input.source === undefined ? await readMonthBudget(scan, clock, context) : []],
       refused: refusedJson(found.refusals, clock.now, accountText),
       amounts: await readAmounts(scan, input.source, clock.now),
-      notes: limitNotes(limits, AGENTS.filter(({ id }) => input.source?.includes(id) ?? true), found.problems.length),
+      notes: limitNotes(read, AGENTS.filter(({ id }) => input.source?.includes(id) ?? true), found.problems.length),
     };
   },
 
