@@ -51,7 +51,9 @@ function readLimits(limits: JsonRecord, at: EpochMs, account: string): LimitFind
     const checked = checkWindow({
       minutes: slot.window_minutes,
       usedPercent: slot.used_percent,
-      resetsAt: slot.resets_at === undefined || slot.resets_at === null ? leftFrom(slot.resets_in_seconds, at) : millisecondsOf(slot.resets_at),
+      resetsAt: slot.resets_at === undefined || slot.resets_at === null
+        ? leftFrom(slot.resets_in_seconds, at)
+        : millisecondsOf(slot.resets_at),
     }, at);
     if ("window" in checked) windows.push(checked.window);
     if ("fault" in checked) faults.push(checked.fault);

@@ -109,7 +109,7 @@ function usedCell({ usedPercent, state, budget }: LimitJson, tone: Tone | undefi
 function resetCell({ state, resetsAt, usedBefore }: LimitJson, { now, timezone }: Reference): Cell {
   const at = Date.parse(resetsAt);
   const time = formatTime(at, timezone, now);
-  if (state === "gone") return { text: "no longer told", value: resetsAt, tone: "dim" };
+  if (state === "gone") return { text: "no longer shown", value: resetsAt, tone: "dim" };
   if (state === "reset") {
     const before = usedBefore === undefined ? "" : ` at ${formatReading(usedBefore)}`;
     return {

@@ -12,6 +12,7 @@ import { defineInput, integer, LIMIT_RANGE, toggle } from "../contract/input.ts"
 import { defineOperation } from "../contract/operation.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import { ANSWER_VERSION } from "../report/report_json.ts";
+import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import type { Cell } from "../contract/view.ts";
 
 const input = defineInput({
@@ -40,7 +41,9 @@ export const doctor = defineOperation({
   async run(input, context) {
     const clock = readClock(input, context);
     const scan = await context.openIndex();
-    const { problems: ofLimits } = await gatherLimits(scan, { now: clock.now }, context);
+    // Reads logs of some days.
+    const asked = input.quick ? NO_LOGS : scan;
+    const { problems: ofLimits } = await gatherLimits(asked, { now: clock.now }, context);
     const problems = [...input.quick ? await scan.readProblems() : await scan.verifyLogs(clock.now), ...ofLimits];
     const sessions = await scan.sessions(clock);
     const { unpriced, atStandardRate } = countPrices(sessions);
@@ -166,6 +169,10 @@ export const doctor = defineOperation({
     ];
   },
 });
+
+const NO_LOGS: Pick<UsageIndex, "limits"> = {
+  limits: () => Promise.resolve({ records: [], refusals: [], problems: [] }),
+};
 
 /** Powers of 1000, as disks are sold. */
 function formatBytes(bytes: number): string {
