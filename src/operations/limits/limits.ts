@@ -2,9 +2,11 @@
 import { AGENTS, idsWith } from "../../agents/agents.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import { type PlanLimit, reportLimits } from "../../core/limits/report_limits.ts";
-import type { LimitRefusal } from "../../core/limits/limit_record.ts";
+import type { FoundLimits, LimitRefusal } from "../../core/limits/limit_record.ts";
 import { windowName } from "../../core/limits/window_length.ts";
 import type { DurationMs, EpochMs } from "../../core/model.ts";
+import type { UsageIndex } from "../../scan/index/usage_index.ts";
+import type { OperationContext } from "../contract/context.ts";
 import { defineInput, number, someOf } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { shortenPath } from "../report/cells.ts";
@@ -49,19 +51,15 @@ export const limits = defineOperation({
   async run(input, context): Promise<LimitsOutput> {
     const clock = readClock(input, context);
     const scan = await context.openIndex();
-    const found = await gatherLimits(scan, { now: clock.now, sources: input.source }, context);
-    const reported = reportLimits(found.records, found.refusals, clock.now);
-    const turns = await countTurnsSince(scan, reported, clock.now);
-    const accountText = (account: string) => shortenPath(account, context.home);
-    const read = reported.map((limit, index) => limitJson(limit, turns[index]!, clock.now, accountText));
+    const { limits, refusals, problems } = await listLimits(scan, clock, context, input.source);
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       timezone: clock.timezone,
-      limits: [...read, ...input.source === undefined ? await readMonthBudget(scan, clock, context) : []],
-      refused: refusedJson(found.refusals, clock.now, accountText),
+      limits: [...limits, ...input.source === undefined ? await readMonthBudget(scan, clock, context) : []],
+      refused: refusedJson(refusals, clock.now, (account) => shortenPath(account, context.home)),
       amounts: await readAmounts(scan, input.source, clock.now),
-      notes: limitNotes(read, AGENTS.filter(({ id }) => input.source?.includes(id) ?? true), found.problems.length),
+      notes: limitNotes(limits, AGENTS.filter(({ id }) => input.source?.includes(id) ?? true), problems.length),
     };
   },
 
@@ -72,6 +70,21 @@ export const limits = defineOperation({
 
   view: viewLimits,
 });
+
+/** The limits that agents let on, and what else was found with them. @param sources Ids of agents. @default all */
+export async function listLimits(
+  scan: UsageIndex,
+  { now }: { readonly now: EpochMs },
+  context: OperationContext,
+  sources?: readonly string[],
+): Promise<Pick<FoundLimits, "refusals" | "problems"> & { readonly limits: readonly LimitJson[] }> {
+  const { records, refusals, problems } = await gatherLimits(scan, { now, sources }, context);
+  const reported = reportLimits(records, refusals, now);
+  const turns = await countTurnsSince(scan, reported, now);
+  const accountText = (account: string) => shortenPath(account, context.home);
+  const limits = reported.map((limit, index) => limitJson(limit, turns[index]!, now, accountText));
+  return { limits, refusals, problems };
+}
 
 /** Only what holds now: what was used of a window that was reset, or is gone, says nothing. */
 function isCertainlyAbove({ state, usedPercent, unconfirmed }: LimitJson, percent: number): boolean {
