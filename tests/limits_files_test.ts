@@ -1,6 +1,7 @@
 /** `limits` and the files that it reads: several accounts, files that are missing, broken, or grow, and what scripts see. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { LimitsOutput } from "../src/operations/limits/limits_output.ts";
 import { writeLog } from "./support/logs.ts";
 import { runAgent, runAgentAsNobody, withTemporaryDirectory } from "./support/run_agent.ts";
@@ -242,7 +243,7 @@ Deno.test("a clock that is put back changes no window", () =>
     };
     match((await asked("2026-10-25T00:31:00Z"))!, /50%.* 03:30, in 1h 59m +1m ago/);
     match((await asked("2026-10-25T01:31:00Z"))!, /at least 50%.* 03:30, in 59m +1h ago/);
-    match((await asked("2026-10-25T02:30:00Z"))!, /\?.*reset at 50% at 03:30, nothing read since/);
+    match((await asked("2026-10-25T02:30:00Z"))!, /\?.*reset at 03:30, nothing read since \(was 50%\)/);
   }));
 
 Deno.test("cost since a reset: when the window began that runs now", () =>
@@ -265,4 +266,21 @@ Deno.test("cost since a reset: when the window began that runs now", () =>
       { home },
     );
     strictEqual(JSON.parse(stdout).since, at(60));
+  }));
+
+Deno.test("credits of a month have no percentage: what a plan includes is in no log", () =>
+  withTemporaryDirectory(async (opperHome) => {
+    const home = fileURLToPath(new URL("./fixtures/sources/copilot/handmade/home", import.meta.url));
+    const asked = async (...args: string[]) => {
+      const { stdout, stderr } = await runAgent(["limits", ...args], { home, opperHome, cwd: "/" });
+      strictEqual(stderr, "");
+      return stdout;
+    };
+    // 4,575,000,000 and 615,000,000 billionths of a credit.
+    const { amounts, limits } = JSON.parse(await asked("--json", "--as-of", "2026-11-30T23:59:59Z")) as LimitsOutput;
+    deepStrictEqual(amounts, [{ source: "copilot", unit: "credits", used: 5.19, since: "2026-11-01T00:00:00.000Z" }]);
+    deepStrictEqual(limits, []);
+    match(await asked("--as-of", "2026-11-30T23:59:59Z"), /^copilot: 5\.19 credits since 2026-11-01\. The allowance/m);
+    deepStrictEqual(JSON.parse(await asked("--json", "--as-of", "2026-12-01T00:00:01Z")).amounts, []);
+    deepStrictEqual(JSON.parse(await asked("--json", "--source", "claude")).amounts, []);
   }));

@@ -1,6 +1,7 @@
 /** `limits`: how near the limits of plans are, and until when, from what agents' files let on anyway. */
 import { AGENTS, idsWith } from "../../agents/agents.ts";
 import { isoTime } from "../../core/iso_time.ts";
+import type { PointWorth } from "../../core/limits/point_worth.ts";
 import { type PlanLimit, reportLimits } from "../../core/limits/report_limits.ts";
 import type { FoundLimits, LimitRefusal } from "../../core/limits/limit_record.ts";
 import { windowName } from "../../core/limits/window_length.ts";
@@ -12,13 +13,14 @@ import { defineOperation } from "../contract/operation.ts";
 import { shortenPath } from "../report/cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { ANSWER_VERSION } from "../report/report_json.ts";
-import { countTurnsSince } from "./count_turns_since.ts";
+import { type AccountUsage, AccountUsages } from "./account_usage.ts";
 import { gatherLimits } from "./gather_limits.ts";
 import type { LimitJson, LimitsOutput } from "./limits_output.ts";
 import { limitNotes } from "./limit_notes.ts";
 import { readMonthBudget } from "./month_budget.ts";
 import { viewLimits } from "./limits_view.ts";
 import { readAmounts } from "./read_amounts.ts";
+import { weighPoints } from "./weigh_points.ts";
 
 const input = defineInput({
   source: someOf(idsWith("source"), "Only limits of these agents"),
@@ -80,9 +82,15 @@ export async function listLimits(
 ): Promise<Pick<FoundLimits, "refusals" | "problems"> & { readonly limits: readonly LimitJson[] }> {
   const { records, refusals, problems } = await gatherLimits(scan, { now, sources }, context);
   const reported = reportLimits(records, refusals, now);
-  const turns = await countTurnsSince(scan, reported, now);
+  const usages = new AccountUsages(scan, now);
+  const since: AccountUsage[] = [];
+  // One after the other: most are of one time.
+  for (const limit of reported) since.push(await usages.after(limit, limit.observedAt));
+  const worths = await weighPoints(reported, records, usages, now);
   const accountText = (account: string) => shortenPath(account, context.home);
-  const limits = reported.map((limit, index) => limitJson(limit, turns[index]!, now, accountText));
+  const limits = reported.map((limit, index) =>
+    limitJson(limit, { since: since[index]!, worth: worths[index] }, now, accountText)
+  );
   return { limits, refusals, problems };
 }
 
@@ -95,7 +103,7 @@ function isCertainlyAbove({ state, usedPercent, unconfirmed }: LimitJson, percen
 /** A limit as `--json` shows it. */
 function limitJson(
   limit: PlanLimit,
-  turnsSince: number,
+  { since, worth }: { readonly since: AccountUsage; readonly worth?: PointWorth },
   asOf: EpochMs,
   accountText: (account: string) => string,
 ): LimitJson {
@@ -114,7 +122,7 @@ function limitJson(
     resetsAt: isoTime(resetsAt)!,
     observedAt: isoTime(observedAt)!,
     ageMs: asOf - observedAt,
-    turnsSince,
+    turnsSince: since.turns,
     via: limit.via,
     pace: pace === undefined ? null : {
       percentPerHour: pace.percentPerHour,
@@ -125,9 +133,20 @@ function limitJson(
     },
     averagePerHour: limit.averagePerHour ?? null,
     resetMovedMs: limit.resetMovedMs ?? null,
+    ...worth === undefined ? {} : { pointWorth: worth, ...pointsSince(limit, since, worth) },
     ...limit.isUnconfirmed ? { unconfirmed: true } : {},
     ...limit.isMixed ? { mixed: true } : {},
   };
+}
+
+/** Of one that was read a while ago, and of turns that all have a price. */
+function pointsSince(
+  { state }: PlanLimit,
+  { turns, usd, unpricedTurns }: AccountUsage,
+  worth: PointWorth,
+): Pick<LimitJson, "pointsSince"> {
+  if (state !== "stale" || turns === 0 || unpricedTurns > 0) return {};
+  return { pointsSince: Math.round(usd / worth.usd * 10) / 10 };
 }
 
 function refusedJson(

@@ -36,6 +36,15 @@ const limitSchema = z.object({
   resetMovedMs: z.number().nullable().describe(
     "By how much the reset was last moved in this window; later is positive",
   ),
+  pointWorth: z.object({
+    usd: z.number().describe("At list prices; at least, since other devices use points as well"),
+    leastUsd: z.number().describe("In the window in which it was worth least"),
+    mostUsd: z.number().describe("In the one in which it was worth most"),
+    windows: z.number().describe("Windows that this is from"),
+  }).optional().describe("What turns of this machine cost for each point, where readings show a rise of 5 or more"),
+  pointsSince: z.number().optional().describe(
+    "What turnsSince may have used, by pointWorth; with the state stale alone",
+  ),
   unconfirmed: z.literal(true).optional().describe(
     "It went to 98 or more right after a reset, and nothing was refused",
   ),

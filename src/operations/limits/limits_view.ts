@@ -3,6 +3,7 @@ import { isOfModel } from "../../core/limits/report_limits.ts";
 import { FIVE_HOURS, WEEK, windowTitle } from "../../core/limits/window_length.ts";
 import type { EpochMs } from "../../core/model.ts";
 import type { Block, Cell, Column, Tone, View } from "../contract/view.ts";
+import { moneyText } from "../report/cells.ts";
 import { formatCredits, formatDuration, formatReading, formatRelative, formatTime } from "../report/format.ts";
 import { countOf } from "../report/notes.ts";
 import type { LimitJson, LimitsOutput } from "./limits_output.ts";
@@ -27,6 +28,7 @@ export function viewLimits({ asOf, timezone, limits, refused, amounts, notes }: 
       ...budgetBlocks(limit, reference),
     ]),
     ...refusedBlocks(refused, reference),
+    ...limits.flatMap((limit) => worthBlocks(limit, limits)),
     ...amounts.map(({ source, unit, used, since }) =>
       textOf(`${source}: ${formatCredits(used)} ${unit} since ${since.slice(0, 10)}. The allowance is in no log.`)
     ),
@@ -111,17 +113,9 @@ function resetCell({ state, resetsAt, usedBefore }: LimitJson, { now, timezone }
   const time = formatTime(at, timezone, now);
   if (state === "gone") return { text: "no longer shown", value: resetsAt, tone: "dim" };
   if (state === "reset") {
-    const before = usedBefore === undefined ? "" : ` at ${formatReading(usedBefore)}`;
-    return {
-      text: `reset${before} ${timePhrase(time)}, nothing read since`,
-      value: resetsAt,
-      tone: "dim",
-      forms: [
-        `reset${before} ${timePhrase(time)}, nothing read since`,
-        `reset ${timePhrase(time)}, nothing read since`,
-        `reset ${time}`,
-      ],
-    };
+    const since = `reset ${timePhrase(time)}, nothing read since`;
+    const text = usedBefore === undefined ? since : `${since} (was ${formatReading(usedBefore)})`;
+    return { text, value: resetsAt, tone: "dim", forms: [...new Set([text, since, `reset ${time}`])] };
   }
   const left = formatDuration(Math.floor((at - now) / 60_000) * 60_000);
   const text = at - now < DAY_MS
@@ -142,11 +136,13 @@ function timePhrase(time: string): string {
   return /^\d\d:\d\d$/.test(time) ? `at ${time}` : `on ${time}`;
 }
 
-function readCell({ observedAt, state, turnsSince }: LimitJson, now: EpochMs): Cell {
+function readCell({ observedAt, state, turnsSince, pointsSince = 0 }: LimitJson, now: EpochMs): Cell {
   const text = formatRelative(Date.parse(observedAt), now);
   if (state === "current" || turnsSince === 0) return { text, value: observedAt };
   const since = `${text}, ${countOf(turnsSince, "turn")} since`;
-  return { text: since, value: observedAt, forms: [since, text] };
+  const points = Math.round(pointsSince);
+  const guess = points === 0 ? since : `${since}, about ${countOf(points, "point")} more`;
+  return { text: guess, value: observedAt, forms: [...new Set([guess, since, text])] };
 }
 
 /** `claude, 5 hours`; with the account where there are several. */
@@ -173,6 +169,21 @@ function paceBlocks(limit: LimitJson, limits: readonly LimitJson[], { now, timez
       `${place}.${average}`,
     pace.beforeReset ? "warn" : undefined,
   )];
+}
+
+/** What a point was worth: of a plan, and never money that somebody pays. */
+function worthBlocks(limit: LimitJson, limits: readonly LimitJson[]): readonly Block[] {
+  const { pointWorth: worth } = limit;
+  if (worth === undefined) return [];
+  const spread = worth.windows === 1
+    ? "in one window"
+    : `in ${worth.windows} windows, from ${moneyText(worth.leastUsd)} to ${moneyText(worth.mostUsd)}`;
+  return [
+    textOf(
+      `${nameOf(limit, limits)}: a point was worth at least ${moneyText(worth.usd)} at list prices, ${spread}.`,
+      "dim",
+    ),
+  ];
 }
 
 function movedBlocks(limit: LimitJson, limits: readonly LimitJson[], { now, timezone }: Reference): readonly Block[] {
