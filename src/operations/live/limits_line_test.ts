@@ -72,6 +72,12 @@ Deno.test("limitsLine()", async (t) => {
     ["reset since the scan", [limitOf({ resetsInMinutes: 0 })], undefined],
     ["gone", [limitOf({ state: "gone" })], undefined],
     [
+      "of two accounts",
+      [limitOf(), limitOf({ account: "~/work", usedPercent: 3 })],
+      "Limits: claude ~/.claude 5 hours 42.4%, 2h 26m | claude ~/work 5 hours 3%, 2h 26m",
+    ],
+    ["in its last minute", [limitOf({ resetsInMinutes: 0.5 })], "Limits: claude 5 hours 42.4%, 30s"],
+    [
       "more than fit",
       [limitOf(), WEEK, BUDGET, limitOf({ limit: "opus", name: "Opus" })],
       "Limits: codex week 81% high, 2h 26m | claude 5 hours 42.4%, 2h 26m | 2 more",
@@ -80,7 +86,7 @@ Deno.test("limitsLine()", async (t) => {
   ];
   for (const [name, limits, text, tone] of rows) {
     await t.step(name, () => {
-      const line = limitsLine(limits, { now: NOW, columns: 80 });
+      const line = limitsLine(limits, { now: NOW, columns: 82 });
       deepStrictEqual([line?.text, line?.tone], [text, tone]);
     });
   }

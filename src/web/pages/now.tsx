@@ -9,6 +9,7 @@ import { useLook } from "../look.ts";
 import { Board } from "../now/board.tsx";
 import { filtersOfNow } from "../now/filter_board.ts";
 import { FilteredTiles } from "../now/filtered_tiles.tsx";
+import { Limits } from "../now/limits.tsx";
 import { AtWork, LookAt } from "../now/look_at.tsx";
 import { NoLogs } from "../now/no_logs.tsx";
 import { SavedAndLost } from "../now/saved_and_lost.tsx";
@@ -55,6 +56,7 @@ function Figures({ overview, cache, filters }: {
       {hasFilter
         ? <FilteredTiles filters={filters} money={money} />
         : <Tiles spans={TILES.map(([key]) => overview.spans[key])} money={money} />}
+      <Limits />
       <Board cache={cache} filters={filters} money={money} />
       <AlertChoice />
       <AtWork sessions={overview.sessions} money={money} />
