@@ -15,14 +15,14 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
 const MOST_READS = 2;
 
 /** A node that is changed where it stands. */
-type Changing = { -readonly [Name in keyof SyntaxNode]: SyntaxNode[Name] } & Record<string, unknown>;
+export type ChangingNode = { -readonly [Name in keyof SyntaxNode]: SyntaxNode[Name] } & Record<string, unknown>;
 
 /** Changes a program in place. The names `$1`, `$2` and so on must not be in it. */
 export function shortenPatterns(program: SyntaxNode): void {
   let count = 0;
   for (const node of nodesOf(program)) {
     if (!FUNCTIONS.has(node.type)) continue;
-    const params = node["params"] as Changing[];
+    const params = node["params"] as ChangingNode[];
     for (const [place, param] of params.entries()) {
       const names = namesOf(param);
       const reads = names && readsOf(names, [...params.filter((other) => other !== param), node.body], node);
@@ -55,8 +55,8 @@ function namesOf({ type, properties = [] }: SyntaxNode): ReadonlyMap<string, str
 }
 
 /** Where one of these names is read, once or twice each; undefined where anything else is done with one. */
-function readsOf(names: ReadonlyMap<string, string>, within: readonly unknown[], owner: Changing) {
-  const reads: { readonly read: Changing; readonly parent: Changing }[] = [];
+function readsOf(names: ReadonlyMap<string, string>, within: readonly unknown[], owner: ChangingNode) {
+  const reads: { readonly read: ChangingNode; readonly parent: ChangingNode }[] = [];
   const counts = new Map<string, number>();
   for (const { node, parent, role, isWithin } of placesOf(within, owner)) {
     // Whatever stands where a name is declared or set.
@@ -90,15 +90,15 @@ const SETTING: Readonly<Record<string, readonly string[]>> = {
 };
 
 interface PlacedNode {
-  readonly node: Changing;
-  readonly parent: Changing;
+  readonly node: ChangingNode;
+  readonly parent: ChangingNode;
   /** What it is to its parent. */
   readonly role: string;
   /** Whether it belongs to a function within. */
   readonly isWithin: boolean;
 }
 
-function* placesOf(value: unknown, parent: Changing, role = "", isWithin = false): Generator<PlacedNode> {
+function* placesOf(value: unknown, parent: ChangingNode, role = "", isWithin = false): Generator<PlacedNode> {
   if (Array.isArray(value)) {
     for (const each of value) yield* placesOf(each, parent, role, isWithin);
   } else if (isNode(value)) {
@@ -109,7 +109,7 @@ function* placesOf(value: unknown, parent: Changing, role = "", isWithin = false
 }
 
 /** A node and all that are in it. */
-export function* nodesOf(value: unknown): Generator<Changing> {
+export function* nodesOf(value: unknown): Generator<ChangingNode> {
   if (Array.isArray(value)) {
     for (const each of value) yield* nodesOf(each);
   } else if (isNode(value)) {
@@ -118,10 +118,10 @@ export function* nodesOf(value: unknown): Generator<Changing> {
   }
 }
 
-function isNode(value: unknown): value is Changing {
+function isNode(value: unknown): value is ChangingNode {
   return value !== null && typeof value === "object" && !(value instanceof RegExp) && "type" in value;
 }
 
-function identifier(name: string): Changing {
-  return { type: "Identifier", name } as Changing;
+function identifier(name: string): ChangingNode {
+  return { type: "Identifier", name } as ChangingNode;
 }

@@ -333,10 +333,15 @@ Deno.test("--version and the list of commands load a few small modules", async (
 
 Deno.test("a status line loads little, and nothing that is slow to load", () => {
   const loaded = loadedWith("main.ts", "src/cli/commands/statusline.ts");
-  // Of agents what they say of the session that runs, and nothing of any index.
+  // Of agents what they say of the session that runs and of whose limits they are, and nothing of any index.
   deepStrictEqual(
     inRooms(loaded, ["agents"]).filter((path) => !/^src\/agents\/(\w+\/)?session_variables\.ts$/.test(path)),
-    ["src/agents/formats/status_input.ts"],
+    [
+      "src/agents/formats/status_input.ts",
+      "src/agents/status_account.ts",
+      "src/agents/claude/status_account.ts",
+      "src/agents/claude/places.ts",
+    ],
   );
   deepStrictEqual(inRooms(loaded, ["evidence", "gateways", "http", "index", "launch", "logs", "mcp", "prices"]), []);
   // The first module of node's takes 5 ms, node:fs as long as all of these.

@@ -109,7 +109,7 @@ Deno.test("a wrong file is a mistake of whoever wrote it, and `config` itself st
       strictEqual(
         stderr,
         `error: "${path}" has an unknown key "digts": expected timezone, digits, roots, hideProjects, ` +
-          "currency, plan, enrich or export.\n" +
+          "currency, plan, budget, limits, enrich or export.\n" +
           "hint: Did you mean digits?\n",
       );
     });
@@ -133,6 +133,8 @@ Deno.test("config shows what holds, and where it is from", async () => {
       { key: "hideProjects", value: ["b", "a"], from: ["flag", "file"], flag: "--hide-project" },
       { key: "currency", from: ["default"] },
       { key: "plan", value: {}, from: ["default"] },
+      { key: "budget", value: {}, from: ["default"] },
+      { key: "limits", value: {}, from: ["default"] },
       { key: "enrich", value: {}, from: ["default"] },
       { key: "export", value: {}, from: ["default"] },
     ]);
@@ -160,11 +162,17 @@ Deno.test("a rate and plans are set as JSON or by their parts, and each goes alo
       plan: plans,
     });
     const { settings } = json(await run(["config", "--json"]));
-    deepStrictEqual(settings.slice(-4, -2), [
+    deepStrictEqual(settings.slice(-6, -4), [
       { key: "currency", value: euros, from: ["file"] },
       { key: "plan", value: plans, from: ["file"] },
     ]);
+    await after("set", "budget.usdPerMonth", "200");
+    deepStrictEqual((await after("set", "limits.alertAt", "75,90")).limits, { alertAt: [75, 90] });
     const { stdout } = await run(["config"]);
+    match(stdout, /^budget\.usdPerMonth +200 +file$/m);
+    match(stdout, /^limits\.alertAt +75,90 +file$/m);
+    await after("unset", "budget.usdPerMonth");
+    await after("unset", "limits");
     match(stdout, /^currency +EUR: 0\.92 for a US dollar on 2026-11-20 +file$/m);
     match(stdout, /^plan\.anthropic +Max 20x: \$200\.00 a month +file$/m);
     // A rate that is known changes no answer that did not ask for it.
@@ -212,7 +220,7 @@ Deno.test("config set and unset change one key and no other byte", async (t) => 
     [["set"], /^error: Expected KEY after "config set": timezone, .*\nhint: For example: .*\n$/],
     [
       ["set", "digts", "1"],
-      /^error: Expected timezone, .*, plan\.PROVIDER, enrich\.openrouter or export\.person\|.* for KEY, not "digts"\.\nhint: Did you mean digits\?\n$/,
+      /^error: Expected timezone, .*, plan\.PROVIDER, budget\.usdPerMonth, limits\.alertAt, enrich\.openrouter or export\.person\|.* for KEY, not "digts"\.\nhint: Did you mean digits\?\n$/,
     ],
     [["set", "digits"], /^error: Expected one value for digits, not 0\.\n/],
     [["set", "currency", "EUR"], /^error: Expected code, perUsd and asOf for currency, .*\nhint: .* EUR 0\.92 .*\n$/],

@@ -54,7 +54,7 @@ const ROWS: readonly Row[] = [
     "cache_status",
     { all: true, source: ["codex"], limit: 5 },
   ]),
-  row("limits", "limits"),
+  row("limits", "limits", ["plan_limits", {}]),
   row("limits --source codex", "limits?source=codex"),
   row("misses -n 20", "misses?limit=20", ["cache_misses", {}]),
   row("misses latest --by day -n 5", "misses?session=latest&by=day&limit=5"),

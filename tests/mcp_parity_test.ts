@@ -40,6 +40,8 @@ const ROWS: readonly Row[] = [
   [["cache", "--all", "--source", "codex", "-n", "5"], "cache_status", { all: true, source: ["codex"], limit: 5 }],
   [["misses", "-n", "20"], "cache_misses", {}],
   [["misses", "latest", "--by", "day", "-n", "5"], "cache_misses", { session: "latest", by: "day", limit: 5 }],
+  [["limits"], "plan_limits", {}],
+  [["limits", "--source", "codex"], "plan_limits", { source: ["codex"] }],
   [["cost", "--by", "month", "--split", "source", "--since", "30d", "--compare", "-n", "20"], "usage_report", {
     by: "month",
     split: "source",

@@ -13,6 +13,7 @@ which, else the latest one in the working directory: check session.sessionId and
 resumeUsd.warm, later resumeUsd.cold.
 - Which sessions, which days, which models? list_sessions and usage_report. Totals are of all that match, not only of \
 the rows listed.
+- How near is the plan's limit? plan_limits.
 - What did launches through Opper do? list_traces.
 
 Costs are US dollars with their basis: reported by the agent that wrote the log, or computed from price data. Unknown is \

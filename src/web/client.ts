@@ -5,8 +5,7 @@
  * In a component, use {@linkcode useAnswer}: it asks again when fields change and when the program has read something new.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { createContext } from "preact";
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { EpochMs } from "../core/model.ts";
 import { answerKey, type AskedFields } from "../core/answer_key.ts";
 import { AskError, failureOf } from "./ask_error.ts";
@@ -109,12 +108,17 @@ function keep(kept: Map<string, Kept>, question: string, one: Kept): void {
   if (kept.size > MOST_KEPT) kept.delete(oldest!);
 }
 
-/** Set by main.tsx. Pages get the client as a property as well. */
-export const ClientContext = createContext<Client | undefined>(undefined);
+/** There is one of a page, and it stays: no part of it is drawn before main.tsx has set it. */
+let pageClient: Client | undefined;
+
+/** Before anything is drawn. */
+export function setClient(client: Client): void {
+  pageClient = client;
+}
 
 /** The page's client. */
 export function useClient(): Client {
-  return useContext(ClientContext)!;
+  return pageClient!;
 }
 
 /** How far a question is. */

@@ -10,7 +10,7 @@ import { TracesPage } from "./pages/traces.tsx";
 import { type ComponentType, render, type VNode } from "preact";
 import { followAddress, linkTo, type PageName, type Route, route } from "./address.ts";
 import { followAlerts } from "./alerts.ts";
-import { type Client, ClientContext, connectClient, readExportedClient } from "./client.ts";
+import { connectClient, readExportedClient, setClient, useClient } from "./client.ts";
 import { startClock } from "./clock.ts";
 import { ConnectionBanner } from "./connection_banner.tsx";
 import { Header } from "./header.tsx";
@@ -20,7 +20,7 @@ import { Empty } from "./states.tsx";
 import { followTheme } from "./theme.ts";
 
 const PAGE_OF: Readonly<
-  Record<PageName, ComponentType<{ readonly route: Route; readonly client: Client }>>
+  Record<PageName, ComponentType<{ readonly route: Route }>>
 > = {
   now: NowPage,
   cost: CostPage,
@@ -31,16 +31,16 @@ const PAGE_OF: Readonly<
   traces: TracesPage,
 };
 
-function App({ client }: { readonly client: Client }): VNode {
+function App(): VNode {
   const { value } = route;
   const Page = PAGE_OF[value.page];
   return (
-    <ClientContext.Provider value={client}>
+    <>
       <Header route={value} />
       <ConnectionBanner />
       <main id="content" tabIndex={-1}>
         {value.unknown === undefined
-          ? <Page key={value.page} route={value} client={client} />
+          ? <Page key={value.page} route={value} />
           : (
             <Empty title="No such page" says={`There is no page "${value.unknown}".`}>
               <p>
@@ -49,35 +49,36 @@ function App({ client }: { readonly client: Client }): VNode {
             </Empty>
           )}
       </main>
-      <PrintFooter client={client} />
-    </ClientContext.Provider>
+      <PrintFooter />
+    </>
   );
 }
 
 /** On paper: where the figures are from, and of when. */
-function PrintFooter({ client }: { readonly client: Client }): VNode {
-  const { board, at } = client.live.value;
+function PrintFooter(): VNode {
+  const { board, at } = useClient().live.value;
   const asOf = board?.overview.asOf ?? (at === undefined ? "" : new Date(at).toISOString());
   return <footer class="only-print dim">{location.origin}{location.pathname}{location.hash} {asOf}</footer>;
 }
 
-function draw(client: Client): void {
+function draw(): void {
   const root = document.getElementById("root")!;
   root.replaceChildren();
-  render(<App client={client} />, root);
+  render(<App />, root);
 }
 
 function start(): void {
   followTheme();
   const exported = document.getElementById("answers")?.textContent;
   const client = exported ? readExportedClient(exported) : connectClient(findKey());
+  setClient(client);
   // Behind the ticket, which is taken out of the address first.
   followAddress();
   startClock();
   listenToKeys();
   followAlerts(client);
   // The shell is painted first, which says that something comes. A page that nobody sees has no frames, and draws nothing.
-  requestAnimationFrame(() => setTimeout(draw, 0, client));
+  requestAnimationFrame(() => setTimeout(draw));
 }
 
 start();

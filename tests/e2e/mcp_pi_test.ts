@@ -200,6 +200,7 @@ Deno.test("Pi 1.5.2 with MCP", async (t) => {
       const { rows } = await call("usage_report", { by: "session" }) as { rows: readonly { key: string }[] };
       deepStrictEqual(rows.map(({ key }) => key), [session.sessionId]);
       deepStrictEqual((await call("cache_misses"))["list"], []);
+      deepStrictEqual((await call("plan_limits"))["limits"], []);
       strictEqual((await call("list_traces"))["total"], 0);
 
       const run = await call("launch_pi_traced", { prompt: "SLOW: 60000", wait_seconds: 0 });

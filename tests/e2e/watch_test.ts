@@ -75,6 +75,29 @@ const secondsLeft = (screen: string) => {
   return Number(minutes) * 60 + Number(seconds);
 };
 
+/** Keeps what comes after it in a file, as a terminal gets it. */
+const RECORDED = "script -qec";
+
+Deno.test("limits are a row, which rings once at a percentage that is set", async () => {
+  await withShell(async ({ home, terminal, status }) => {
+    const [at, resets_at] = [new Date().toISOString(), Math.floor(Date.now() / 1000) + 9000];
+    const limits = { five_hour: { used_percentage: 82.5, resets_at } };
+    await Deno.mkdir(join(home, ".opper/agent"), { recursive: true });
+    await Deno.writeTextFile(
+      join(home, ".opper/agent/limits.jsonl"),
+      `${JSON.stringify({ at, source: "claude", root: join(home, ".claude"), limits })}\n`,
+    );
+    await Deno.writeTextFile(join(home, ".opper/agent/config.json"), '{"limits":{"alertAt":[75]}}');
+    await terminal.enter(`${RECORDED} '${agentCommand().join(" ")} watch' ${home}/written`);
+    await terminal.waitForScreen(/^Limits: claude 5 hours 82\.5% high, 2h \d\dm$/m);
+    await terminal.press("r");
+    await terminal.waitForScreen(/^q quit {2}r rescan$/m);
+    await terminal.press("q");
+    strictEqual(await status(), "0");
+    strictEqual((await Deno.readTextFile(join(home, "written"))).match(/\x07/g)?.length, 1);
+  });
+});
+
 Deno.test("what watch shows", async (t) => {
   await withShell(async ({ home, terminal, start, status }) => {
     await terminal.enter("echo what was there before");

@@ -2,12 +2,12 @@
  * Requests of Claude Code that were refused because a limit was reached: `quotaLimits` of the answer that it words itself
  * (2.1.332, run 2026-11-26). How much of a limit is used its logs do not say.
  */
-import { folderName } from "../../core/folder.ts";
 import { isRecord } from "../../core/json/is_record.ts";
 import { readSaidTime } from "../../core/limits/read_said_time.ts";
 import type { LimitRefusal } from "../../core/limits/limit_record.ts";
 import { nameIn } from "../formats/prompt_items.ts";
 import type { LimitLog } from "../limit_log.ts";
+import { directoryOfLog } from "./places.ts";
 
 export const claudeLimitLog: LimitLog = {
   needles: ['"quotaLimits"'],
@@ -27,10 +27,5 @@ export const claudeLimitLog: LimitLog = {
     };
   },
 };
-
-/** `projects` lies in it. */
-function directoryOfLog(path: string): string {
-  return folderName(path.replace(/[/\\]projects[/\\](?!.*[/\\]projects[/\\]).*$/, ""));
-}
 
 const MOST_AHEAD_MS = 60 * 24 * 3_600_000;

@@ -77,6 +77,11 @@ export function defaultDirectory(machine: Machine): string {
   return folderName(namedDirectories(machine)[0] ?? machine.join(machine.home, ".claude"));
 }
 
+/** The directory of Claude Code's that a log lies in: `projects` is in it. The log itself where it is in none. */
+export function directoryOfLog(path: string): string {
+  return folderName(path.replace(/[/\\]projects[/\\](?!.*[/\\]projects[/\\]).*$/, ""));
+}
+
 /** The files with its servers, and the directory that each is of. They are only looked into. */
 export function stateFiles(machine: Machine): readonly { readonly path: string; readonly directory: string }[] {
   const named = [...new Set(namedDirectories(machine))];

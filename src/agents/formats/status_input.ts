@@ -5,16 +5,26 @@
  * Claude Code sends session_id, transcript_path, cwd, workspace.current_dir, cost, model and more, and since 2.1.251
  * prompt_cache with ttl and expires_at in seconds since 1970
  * (https://code.claude.com/docs/en/statusline#prompt-cache-fields; seen with 2.1.330, 2026-11-21). That what a transcript
- * tells of a resumed session's cache is wrong is from github.com/sirmalloc/ccstatusline/pull/576.
+ * tells of a resumed session's cache is wrong is from github.com/sirmalloc/ccstatusline/pull/576. Since 2.1.80 it sends
+ * rate_limits to subscribers, from a session's first answer on (seen with 2.1.332, 2026-11-26).
  */
-import type { EpochMs } from "../../core/model.ts";
+import type { DurationMs, EpochMs } from "../../core/model.ts";
 
 /** What the client says of the session that it shows. Each part may be missing: older versions say less. */
 export interface ClientStatus {
   readonly sessionId?: string;
   readonly file?: string;
   readonly cacheExpiresAt?: EpochMs;
+  /** Id of what the user asked last. */
+  readonly promptId?: string;
+  /** When the cache was used last: right before the session was answered. */
+  readonly cacheUsedAt?: EpochMs;
+  /** What it says of the limits of the plan, as it stands there. */
+  readonly limits?: Readonly<Record<string, unknown>>;
 }
+
+/** Its words for how long a cache lives. */
+const LIFETIMES: Readonly<Record<string, DurationMs>> = { "5m": 300_000, "1h": 3_600_000 };
 
 /** @returns undefined when the text is no JSON object, not even one that is read leniently */
 export function readClientStatus(text: string): ClientStatus | undefined {
@@ -22,11 +32,18 @@ export function readClientStatus(text: string): ClientStatus | undefined {
   if (said === undefined) return undefined;
   const cache = objectOf(said["prompt_cache"]);
   const expiresAt = cache?.["expires_at"];
+  // Seconds: a number of milliseconds would be thousands of years away, and is no time that we know how to read.
+  const cacheExpiresAt = typeof expiresAt === "number" && expiresAt > 0 && expiresAt < 1e11
+    ? expiresAt * 1000
+    : undefined;
+  const lifetime = LIFETIMES[textOf(cache?.["ttl"]) ?? ""];
   return {
     sessionId: textOf(said["session_id"]),
     file: textOf(said["transcript_path"]),
-    // Seconds: a number of milliseconds would be thousands of years away, and is no time that we know how to read.
-    cacheExpiresAt: typeof expiresAt === "number" && expiresAt > 0 && expiresAt < 1e11 ? expiresAt * 1000 : undefined,
+    cacheExpiresAt,
+    promptId: textOf(said["prompt_id"]),
+    cacheUsedAt: cacheExpiresAt === undefined || lifetime === undefined ? undefined : cacheExpiresAt - lifetime,
+    limits: objectOf(said["rate_limits"]),
   };
 }
 

@@ -18,7 +18,14 @@ import { writeStderr, writeStdout } from "../../host/terminal.ts";
 import { readClientStatus } from "../../agents/formats/status_input.ts";
 import { AGENTS_SESSION_VARIABLES } from "../../agents/session_variables.ts";
 import { OWN_SESSION_VARIABLES, readCurrentSession } from "../../operations/live/current_session.ts";
-import { isDayOf, showStatus, type Status, statusOf, unknownField } from "../../operations/live/status_line.ts";
+import {
+  isDayOf,
+  LIMIT_FIELD,
+  showStatus,
+  type Status,
+  statusOf,
+  unknownField,
+} from "../../operations/live/status_line.ts";
 import {
   isAboutSession,
   nameOf,
@@ -28,6 +35,7 @@ import {
 } from "../../operations/live/status_subject.ts";
 import type { StatusSnapshot } from "../../operations/live/status_snapshot.ts";
 import type { BarFormat } from "../../operations/live/status_bar.ts";
+import { clientLimits, type LimitsOfLine, readLimits } from "./limits_file.ts";
 import { readSnapshot, snapshotPaths, zoneOf } from "./snapshot_file.ts";
 
 /** Names that `--format` takes instead of a text: of bars, which show all warm caches (status_bar.ts). */
@@ -95,17 +103,22 @@ export async function runQuickly(argv: readonly string[]): Promise<number | unde
  * @throws {AgentError} failed, when it cannot be written
  */
 export async function printLine(options: LineOptions): Promise<void> {
-  let line = "";
+  let made: Awaited<ReturnType<typeof makeLine>> | undefined;
   try {
-    line = await makeLine(options, readMachine());
+    made = await makeLine(options, readMachine());
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (options.debug) writeStderr(`${toPlainLines(error.stack ?? error.message)}\n`);
   }
-  writeStdout(`${line}\n`);
+  writeStdout(`${made?.line ?? ""}\n`);
+  // Nobody waits for it.
+  await made?.limits?.keep(options.debug ? writeStderr : undefined);
 }
 
-async function makeLine({ format, session, debug }: LineOptions, environment: Machine): Promise<string> {
+async function makeLine(
+  { format, session, debug }: LineOptions,
+  environment: Machine,
+): Promise<{ readonly line: string; readonly limits?: LimitsOfLine }> {
   giveUpUnneeded([environment.home, stateDirectory(environment)]);
   const paths = snapshotPaths(environment);
   const complain = debug ? writeStderr : undefined;
@@ -114,7 +127,11 @@ async function makeLine({ format, session, debug }: LineOptions, environment: Ma
   const zone = zoneOf(environment);
   const now = Date.now();
   let snapshot = readSnapshot(paths.snapshot);
-  const look = (): Status => statusOf(snapshot, request, { now, zone, stampOf: readLogStamp });
+  const limits = readLimits(request, environment, { now, isShown: format !== undefined && LIMIT_FIELD.test(format) });
+  const look = (): Status => ({
+    ...statusOf(snapshot, request, { now, zone, stampOf: readLogStamp }),
+    limits: limits?.shown,
+  });
   let status = look();
   if (isBehind(status, snapshot, request, zone)) {
     const before = readFileStamp(paths.snapshot)?.mtimeMs;
@@ -138,11 +155,11 @@ async function makeLine({ format, session, debug }: LineOptions, environment: Ma
       "No scan has left figures of today: where that stays so, `opper-agent statusline --refresh` says why.\n",
     );
   }
-  return toPlainLines(
-    bar === undefined
-      ? showStatus(status, isAboutSession(request), format)
-      : await drawBar(bar, status, snapshot, environment),
-  );
+  const line = bar === undefined
+    ? showStatus(status, isAboutSession(request), format)
+    // Lines for a session are shown without what this loads.
+    : await (await import("./draw_bar.ts")).drawBar(bar, status, snapshot, environment);
+  return { line: toPlainLines(line), limits };
 }
 
 /** A bar shows all caches, whoever asks, and does not wait for what somebody says of a session. */
@@ -151,23 +168,6 @@ const NO_SESSION: StatusRequest = { subject: { kind: "none" } };
 /** The bar that a format names. */
 export function barOf(format: string | undefined): BarFormat | undefined {
   return BAR_FORMATS.find((name) => name === format);
-}
-
-/** Lines for a session are shown without what this loads. */
-async function drawBar(
-  format: BarFormat,
-  status: Status,
-  snapshot: StatusSnapshot | undefined,
-  environment: Machine,
-): Promise<string> {
-  const [{ showBar }, { findRunningPage }, { ownCommand }] = await Promise.all([
-    import("../../operations/live/status_bar.ts"),
-    import("../../host/running_page.ts"),
-    import("../../host/own_command.ts"),
-  ]);
-  const { command, args } = ownCommand();
-  const page = findRunningPage(stateDirectory(environment));
-  return showBar({ ...status, snapshot, page, serve: [command, ...args, "dashboard"] }, format);
 }
 
 async function findRequest(
@@ -239,11 +239,12 @@ function readRequest(
     return { subject: { kind: "unsaid" } };
   }
   const { sessionId, file, cacheExpiresAt } = said;
+  const client = clientLimits(said, environment);
   if (sessionId === undefined && file === undefined) {
     complain?.("Standard input names no session (session_id, transcript_path): no session is shown.\n");
-    return { subject: { kind: "unsaid" }, cacheExpiresAt };
+    return { subject: { kind: "unsaid" }, cacheExpiresAt, client };
   }
-  return { subject: namedSubject({ id: sessionId, file }, environment), cacheExpiresAt };
+  return { subject: namedSubject({ id: sessionId, file }, environment), cacheExpiresAt, client };
 }
 
 /** `--session` takes what other commands take. */

@@ -13,6 +13,7 @@ import { toPlainText } from "../../core/plain_lines.ts";
 import { createProgress, decideColor, decideUnicode, type Progress } from "../../host/terminal.ts";
 import { readClock } from "../../operations/report/clock_input.ts";
 import { LiveFeed } from "../../operations/live/live_feed.ts";
+import { LimitRings } from "../../operations/live/limit_rings.ts";
 import { liveView, takeLiveSessions } from "../../operations/live/live_sessions.ts";
 import type { Command } from "../command.ts";
 import type { CliHost } from "../host.ts";
@@ -30,6 +31,9 @@ export interface WatchArguments {
 }
 
 const SECOND: DurationMs = 1000;
+
+/** Rings, on a terminal that does. */
+const BELL = "\x07";
 
 /** The keys that people look for. Help has all of them. */
 const KEYS = "q quit  r rescan";
@@ -71,12 +75,13 @@ export async function watch(
   await loadWidths();
   let view = await take(progress);
   const screen = openFullScreen();
+  const rings = new LimitRings();
   let shown: readonly string[] | undefined;
   let note: string | undefined;
   const draw = () => {
     const { columns, rows } = screen.size();
     const now = host.now();
-    const body = renderView(liveView(view, { now, home: view.home, digits: view.digits, rows: rows - 2 }), {
+    const body = renderView(liveView(view, { now, home: view.home, digits: view.digits, rows: rows - 2, columns }), {
       ...look,
       width: columns,
       saysWhatIsHidden: false,
@@ -84,7 +89,7 @@ export async function watch(
     const state = note === undefined ? KEYS : `${KEYS} | ${note}`;
     const footer = cutText(toPlainText(state), columns - 1, "start", look.unicode ? "…" : "...");
     const lines = [...body, ...Array<string>(Math.max(0, rows - 1 - body.length)).fill(""), footer];
-    screen.write(diffScreens(shown, lines));
+    screen.write(diffScreens(shown, lines) + (rings.isDue(view.limits, view.alertAt, now) ? BELL : ""));
     shown = lines;
   };
   const rescan = async () => {
@@ -151,7 +156,7 @@ async function takeView(
     const live = await look().catch(async (error) =>
       await (await import("../../operations/report/ask_again.ts")).askAgain(error, context, look)
     );
-    return { ...live, home: context.home, digits: context.digits };
+    return { ...live, home: context.home, digits: context.digits, alertAt: context.limitSettings?.alertAt ?? [] };
   } finally {
     progress.done();
     await context.close();

@@ -119,7 +119,8 @@ function goesToAndFro(readings: readonly TimedReading[], last: TimedReading): tr
   return left > 0 && running.slice(0, left).some((reading) => isSameReset(reading, last)) ? true : undefined;
 }
 
-function levelOf(usedPercent: number, pace: LimitPace | undefined): LimitLevel {
+/** In a word. @param pace Undefined where it is not known */
+export function levelOf(usedPercent: number, pace: LimitPace | undefined): LimitLevel {
   if (usedPercent >= 100) return "full";
   if (usedPercent >= 90 || pace?.beforeReset) return "nearly_full";
   return usedPercent >= 75 ? "high" : "normal";

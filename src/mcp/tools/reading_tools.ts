@@ -29,6 +29,8 @@ interface ReadingTool {
   readonly change?: Readonly<Record<string, z.ZodType>>;
   /** Whether the card draws its answers. */
   readonly hasCard?: true;
+  /** Of an operation that takes no `limit`: the list of which the first rows are left where the answer is too long. */
+  readonly shortens?: string;
 }
 
 const READING_TOOLS: readonly ReadingTool[] = [
@@ -68,6 +70,15 @@ const READING_TOOLS: readonly ReadingTool[] = [
     title: "Lost caches",
     operation: "misses",
     advice: 'With session: "current": what your own pauses, compactions and changes of the prompt cost.',
+  },
+  {
+    name: "plan_limits",
+    title: "Limits of plans",
+    operation: "limits",
+    advice: "Ask before long work, to stop before you are cut off.",
+    // What is to be done above it is for whoever asks.
+    omit: ["failAbove"],
+    shortens: "refused",
   },
   {
     name: "list_traces",
@@ -111,11 +122,16 @@ function makeTool(tool: ReadingTool, operation: Operation, output: z.ZodObject):
     async run(args, { context, signal }) {
       const wanted = readToolArguments(input, args, tool.name);
       try {
-        return await fitResult(async (limit) => {
+        const ask = async (given: Readonly<Record<string, unknown>>) => {
           signal.throwIfAborted();
           // Through JSON, as on the command line: what is not known is left out.
-          return JSON.parse(JSON.stringify(await operation.run({ ...wanted, limit }, context))) as JsonObject;
-        }, Number(wanted["limit"]));
+          return JSON.parse(JSON.stringify(await operation.run({ ...wanted, ...given }, context))) as JsonObject;
+        };
+        if (tool.shortens === undefined) return await fitResult((limit) => ask({ limit }), Number(wanted["limit"]));
+        const answer = await ask({});
+        const rows = answer[tool.shortens] as readonly unknown[];
+        const shorten = (count: number) => Promise.resolve({ ...answer, [tool.shortens!]: rows.slice(0, count) });
+        return await fitResult(shorten, Math.max(1, rows.length));
       } catch (error) {
         throw error instanceof AgentError ? inTermsOfTools(error) : error;
       }

@@ -9,7 +9,13 @@ import type { AccountContext } from "./account_context.ts";
 import type { Currency } from "../report/currency.ts";
 import type { Plans } from "../report/plans.ts";
 import type { SettingsFile } from "../settings/load_settings.ts";
-import type { ExportDefaults, GatewayConsents, SettingValues } from "../settings/setting_rules.ts";
+import type {
+  Budget,
+  ExportDefaults,
+  GatewayConsents,
+  LimitSettings,
+  SettingValues,
+} from "../settings/setting_rules.ts";
 
 /** Somebody who watches a command run. Nobody, where it runs for a program. */
 export interface PersonAtTerminal {
@@ -36,6 +42,10 @@ export interface OperationContext {
   readonly exchangeRate?: Currency;
   /** What the user pays providers by the month. @default nothing is known of that */
   readonly plans?: Plans;
+  /** What the user means to spend. @default nothing is known of that */
+  readonly budget?: Budget;
+  /** What the user says of limits. @default nothing */
+  readonly limitSettings?: LimitSettings;
   /** Gateways that the user lets us ask about responses, as config.json says. @default whoever is there is asked first */
   readonly consents?: GatewayConsents;
   /** What `export` does without flags, as config.json says: by the names of its flags, in camel case. */

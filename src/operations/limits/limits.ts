@@ -18,6 +18,7 @@ import { type AccountUsage, AccountUsages } from "./account_usage.ts";
 import { gatherLimits } from "./gather_limits.ts";
 import type { LimitJson, LimitsOutput } from "./limits_output.ts";
 import { limitNotes } from "./limit_notes.ts";
+import { readMonthBudget } from "./month_budget.ts";
 import { viewLimits } from "./limits_view.ts";
 import { readAmounts } from "./read_amounts.ts";
 import { weighPoints } from "./weigh_points.ts";
@@ -61,7 +62,7 @@ export const limits = defineOperation({
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       timezone: clock.timezone,
-      limits: [...limits],
+      limits: [...limits, ...input.source === undefined ? await readMonthBudget(scan, clock, context) : []],
       refused: refusedJson(refusals, clock.now, (account) => shortenPath(account, context.home)),
       amounts: await readAmounts(scan, input.source, clock.now),
       notes: limitNotes(limits, AGENTS.filter(({ id }) => input.source?.includes(id) ?? true), problems.length),
@@ -85,7 +86,7 @@ interface LimitsAsked {
 }
 
 /** The limits that agents let on, and what else was found with them. */
-async function listLimits(
+export async function listLimits(
   scan: UsageIndex,
   { now }: { readonly now: EpochMs },
   context: OperationContext,

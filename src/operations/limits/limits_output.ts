@@ -11,11 +11,11 @@ const paceSchema = z.object({
 });
 
 const limitSchema = z.object({
-  source: z.string().describe("The agent"),
+  source: z.string().describe("The agent; budget: what the user means to spend in the month"),
   account: z.string().describe("Its configuration directory, which stands for the account: no file names that"),
   limit: z.string().describe("plan, spend (a gateway's budget), or the agent's own id of the limit"),
   name: z.string().nullable().describe("What the agent calls it; null where it says nothing"),
-  window: z.string().describe("5h, weekly, or by its length: 1d, 90m"),
+  window: z.string().describe("5h, weekly, or by its length: 1d, 90m; month: the calendar's"),
   windowMinutes: z.number().describe("Its length"),
   usedPercent: z.number().nullable().describe("Of 100, as it was read; null: it was reset since, and not read again"),
   usedBefore: z.number().optional().describe("What was used when it was reset; with the state reset alone"),
@@ -30,7 +30,7 @@ const limitSchema = z.object({
   observedAt: z.string().describe("When the figure was first seen"),
   ageMs: z.number().describe("From observedAt to asOf"),
   turnsSince: z.number().describe("Turns of the account on this machine that were sent after observedAt"),
-  via: z.enum(["statusline", "log", "settings"]).describe("Where it was found"),
+  via: z.enum(["statusline", "log", "settings", "turns"]).describe("Where it was found; turns: added up"),
   pace: paceSchema.nullable().describe("null: it rose by less than 3 points, or in less than 10 minutes"),
   averagePerHour: z.number().nullable().describe("Points an hour since the window began"),
   resetMovedMs: z.number().nullable().describe(
@@ -48,6 +48,13 @@ const limitSchema = z.object({
   unconfirmed: z.literal(true).optional().describe(
     "It went to 98 or more right after a reset, and nothing was refused",
   ),
+  budget: z.object({
+    spentUsd: z.number().describe("Since the month began"),
+    usdPerMonth: z.number().describe("budget.usdPerMonth of config.json"),
+    unpricedTurns: z.number().describe("Turns whose price is not known: above 0, at least spentUsd was spent"),
+    planTurns: z.number().describe("Turns that are left out, since a plan pays them"),
+    spentAt: z.string().nullable().describe("When all of it is spent at the month's average; null: too early to say"),
+  }).optional().describe("Of the source budget alone"),
   mixed: z.literal(true).optional().describe("Its reset goes to and fro, as with two logins in one directory"),
 });
 

@@ -4,9 +4,10 @@ import { FIVE_HOURS, WEEK, windowTitle } from "../../core/limits/window_length.t
 import type { EpochMs } from "../../core/model.ts";
 import type { Block, Cell, Column, Tone, View } from "../contract/view.ts";
 import { moneyText } from "../report/cells.ts";
-import { formatCredits, formatDuration, formatRelative, formatTime } from "../report/format.ts";
+import { formatCredits, formatDuration, formatReading, formatRelative, formatTime } from "../report/format.ts";
 import { countOf } from "../report/notes.ts";
 import type { LimitJson, LimitsOutput } from "./limits_output.ts";
+import { budgetBlocks } from "./month_budget.ts";
 
 /** What times are told from. */
 interface Reference {
@@ -19,7 +20,13 @@ export function viewLimits({ asOf, timezone, limits, refused, amounts, notes }: 
   const reference = { now: Date.parse(asOf), timezone };
   return [
     ...limits.length > 0 ? [limitsTable(limits, reference)] : [textOf("No reading of a limit was found.")],
-    ...limits.flatMap((limit) => [...paceBlocks(limit, limits, reference), ...movedBlocks(limit, limits, reference)]),
+    ...limits.flatMap((
+      limit,
+    ) => [
+      ...paceBlocks(limit, limits, reference),
+      ...movedBlocks(limit, limits, reference),
+      ...budgetBlocks(limit, reference),
+    ]),
     ...refusedBlocks(refused, reference),
     ...limits.flatMap((limit) => worthBlocks(limit, limits)),
     ...amounts.map(({ source, unit, used, since }) =>
@@ -84,8 +91,8 @@ function limitsTable(limits: readonly LimitJson[], reference: Reference): Block 
 
 /** `week`, `week, GPT-5.3-Codex-Spark`, and in short `week, Spark`. */
 function limitCell(of: LimitJson): Cell {
-  const { limit, name, windowMinutes } = of;
-  const title = windowTitle(windowMinutes);
+  const { limit, name, window, windowMinutes } = of;
+  const title = window === "month" ? window : windowTitle(windowMinutes);
   if (!isOfModel(of)) return { text: title, value: title };
   const named = limit === "spend" ? "budget" : name ?? limit;
   const text = `${title}, ${named}`;
@@ -93,17 +100,12 @@ function limitCell(of: LimitJson): Cell {
   return { text, value: text, ...last === named ? {} : { forms: [text, `${title}, ${last}`] } };
 }
 
-function usedCell({ usedPercent, state }: LimitJson, tone: Tone | undefined): Cell {
+function usedCell({ usedPercent, state, budget }: LimitJson, tone: Tone | undefined): Cell {
   if (usedPercent === null) return { text: "?", value: null, tone: "dim" };
-  const text = percentText(usedPercent);
+  const text = formatReading(usedPercent);
   if (state === "gone") return { text, value: usedPercent, tone: "dim" };
   const atLeast = { text: `at least ${text}`, value: usedPercent, tone, forms: [`at least ${text}`, `${text}+`] };
-  return state === "stale" ? atLeast : { text, value: usedPercent, tone };
-}
-
-/** As it was written: with a decimal, or without one. */
-function percentText(percent: number): string {
-  return `${Number.isInteger(percent) ? percent : percent.toFixed(1)}%`;
+  return state === "stale" || (budget?.unpricedTurns ?? 0) > 0 ? atLeast : { text, value: usedPercent, tone };
 }
 
 function resetCell({ state, resetsAt, usedBefore }: LimitJson, { now, timezone }: Reference): Cell {
@@ -112,7 +114,7 @@ function resetCell({ state, resetsAt, usedBefore }: LimitJson, { now, timezone }
   if (state === "gone") return { text: "no longer shown", value: resetsAt, tone: "dim" };
   if (state === "reset") {
     const since = `reset ${timePhrase(time)}, nothing read since`;
-    const text = usedBefore === undefined ? since : `${since} (was ${percentText(usedBefore)})`;
+    const text = usedBefore === undefined ? since : `${since} (was ${formatReading(usedBefore)})`;
     return { text, value: resetsAt, tone: "dim", forms: [...new Set([text, since, `reset ${time}`])] };
   }
   const left = formatDuration(Math.floor((at - now) / 60_000) * 60_000);

@@ -23,6 +23,9 @@ import {
 } from "../report/cells.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { formatPercent, formatRelative } from "../report/format.ts";
+import { listLimits } from "../limits/limits.ts";
+import type { LimitJson } from "../limits/limits_output.ts";
+import { readMonthBudget } from "../limits/month_budget.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
 import { countOf, partOf } from "../report/notes.ts";
 import { parseTime } from "../report/parse_time.ts";
@@ -33,6 +36,7 @@ import { stakeText } from "../report/warm_text.ts";
 import { comparePlaces } from "../report/paging.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import type { Cell, View } from "../contract/view.ts";
+import { limitsLine } from "./limits_line.ts";
 
 /** What one scan found. Nothing of it changes until the next one. */
 export interface LiveSessions {
@@ -52,6 +56,8 @@ export interface LiveSessions {
   readonly sessions: readonly SessionReport[];
   readonly shortIds: ShortIds;
   readonly lifetimes: readonly LearnedLifetime[];
+  /** With the month's budget. */
+  readonly limits: readonly LimitJson[];
 }
 
 /** More rows than any screen has. A cache that is warm belongs to one of the latest. */
@@ -79,6 +85,10 @@ export async function takeLiveSessions(context: OperationContext, timezone: stri
     sessions: shown.slice(0, KEPT_SESSIONS).map(plainReport),
     shortIds: shortestPrefixes(all.map(({ sessionId }) => sessionId)),
     lifetimes: await scan.lifetimes(asOf),
+    limits: [
+      ...(await listLimits(scan, context, context)).limits,
+      ...await readMonthBudget(scan, { now: context.now, timezone }, context),
+    ],
   };
 }
 
@@ -88,12 +98,13 @@ const AT_WORK_MS = 60_000;
 /** Lines that are always there: sums, blanks, titles and heads. */
 const FRAME_ROWS = 8;
 
-/** @param rows Lines that it may fill; with fewer than its frame has, its end does not fit */
+/** @param at.rows Lines that it may fill; with fewer than its frame has, its end does not fit */
 export function liveView(
   live: LiveSessions,
-  at: { readonly now: EpochMs; readonly home: string; readonly rows: number } & Money,
+  at: { readonly now: EpochMs; readonly home: string; readonly rows: number; readonly columns: number } & Money,
 ): View {
   const { now, home } = at;
+  const limits = limitsLine(live.limits, at);
   const lifetimes = lifetimeTable(live.lifetimes);
   const sessions = live.sessions.map((report) => ({
     ...report,
@@ -101,7 +112,7 @@ export function liveView(
   }));
   const held = sessions.filter(mayBeCached).sort((a, b) => comparePlaces(placeByEnd(a), placeByEnd(b)));
   const stake = stakeText(summarizeWarm(sessions), at);
-  const room = Math.max(2, at.rows - FRAME_ROWS);
+  const room = Math.max(2, at.rows - FRAME_ROWS - (limits === undefined ? 0 : 1));
   // Caches get up to half of the room, and all that sessions leave.
   const warmRows = Math.min(Math.max(1, held.length), Math.max(Math.floor(room / 2), room - sessions.length));
   const shownHeld = held.slice(0, warmRows);
@@ -121,6 +132,7 @@ export function liveView(
         (today.turns === 0 ? "" : ` | ${countOf(today.turns, "turn")} in ${countOf(today.sessions, "session")}` +
           (today.cacheHitRatio === undefined ? "" : ` | ${formatPercent(today.cacheHitRatio)} from cache`)),
     },
+    ...limits === undefined ? [] : [{ kind: "text", ...limits } as const],
     {
       kind: "table",
       title: some("Warm caches", shownHeld.length, held.length) + (stake === undefined ? "" : `, ${stake}`),

@@ -48,11 +48,12 @@ function liveOf(sessions: readonly SessionReport[]): LiveSessions {
     sessions,
     shortIds: new Map(),
     lifetimes: [],
+    limits: [],
   };
 }
 
 function tablesOf(live: LiveSessions, now: number, rows: number) {
-  const view = liveView(live, { now, home: "/home/u", rows });
+  const view = liveView(live, { now, home: "/home/u", rows, columns: 80 });
   return view.filter((block): block is Extract<Block, { kind: "table" }> => block.kind === "table");
 }
 
@@ -86,7 +87,7 @@ Deno.test("what a cache is worth, and where it is", () => {
 });
 
 Deno.test("amounts have as many decimals as are set", () => {
-  const view = liveView(liveOf([reportOf(1, MINUTE)]), { now: NOW, home: "/", rows: 40, digits: 1 });
+  const view = liveView(liveOf([reportOf(1, MINUTE)]), { now: NOW, home: "/", rows: 40, columns: 80, digits: 1 });
   const texts = view.flatMap((block) =>
     block.kind === "table" ? block.rows.flatMap((cells) => cells.map(({ text }) => text)) : []
   );
@@ -111,7 +112,7 @@ Deno.test("each session has the state of its cache, and what may be warm stands 
 Deno.test("the sums of today", async (t) => {
   const live = liveOf([]);
   const textOf = (live: LiveSessions) => {
-    const [first] = liveView(live, { now: NOW, home: "/home/u", rows: 40 });
+    const [first] = liveView(live, { now: NOW, home: "/home/u", rows: 40, columns: 80 });
     return first!.kind === "text" ? first!.text : undefined;
   };
   const rows: [name: string, live: LiveSessions, text: string][] = [

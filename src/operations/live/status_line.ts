@@ -12,7 +12,8 @@ import type { EpochMs } from "../../core/model.ts";
 import { isKnownAsTotals } from "../../core/known_as_totals.ts";
 import { lossOf, reportCache } from "../../core/session_report.ts";
 import { costCell, moneyText } from "../report/cells.ts";
-import { formatCountdown, formatPercent } from "../report/format.ts";
+import { formatCountdown, formatPercent, formatReading } from "../report/format.ts";
+import type { LineLimit, LineLimits } from "./line_limits.ts";
 import type { SnapshotVersion, StatusSession, StatusSnapshot } from "./status_snapshot.ts";
 import { findStatusSession, type StatusRequest } from "./status_subject.ts";
 
@@ -43,6 +44,7 @@ export interface Status {
   readonly isSessionCurrent: boolean;
   readonly lifetimes: readonly LearnedLifetime[];
   readonly cacheExpiresAt?: EpochMs;
+  readonly limits?: LineLimits;
 }
 
 /** @param zone `TZ` of this process */
@@ -75,7 +77,7 @@ export function isDayOf(
 }
 
 const UNKNOWN = "?";
-/** Of a session that is known as sums alone there is no count. */
+/** Of a session that is known as sums alone there is no count; and of a limit that has been reset nothing is used. */
 const NONE = "-";
 /** In front of a figure that something was added to since. */
 export const BEHIND = "~";
@@ -129,7 +131,25 @@ export const STATUS_FIELDS: Readonly<Record<string, StatusField>> = {
     show: ofToday(({ cost }, status) => costCell(cost, status).text),
   },
   turns_today: { describes: "billed responses of today", show: ofToday(({ turns }) => String(turns)) },
+  limit_5h: {
+    describes: "how much of the plan's five hours is used; - once they are over",
+    show: ofLimit(({ fiveHours }) => fiveHours, ({ usedPercent }) => formatReading(usedPercent)),
+  },
+  limit_week: {
+    describes: "the same of the plan's week",
+    show: ofLimit(({ week }) => week, ({ usedPercent }) => formatReading(usedPercent)),
+  },
+  limit_reset: {
+    describes: "how long until the five hours are over; where there are none, the week",
+    show: ofLimit(
+      ({ fiveHours, week }) => fiveHours ?? week,
+      ({ resetsAt }, { now }) => formatCountdown(resetsAt - now),
+    ),
+  },
 };
+
+/** The fields that show limits. */
+export const LIMIT_FIELD = /\{limit_/;
 
 /** Shown when there is a session to speak of. */
 export const SESSION_FORMAT = "{session_cost} | hit {hit} | cache {cache} | today {cost_today}";
@@ -137,7 +157,7 @@ export const SESSION_FORMAT = "{session_cost} | hit {hit} | cache {cache} | toda
 export const PLAIN_FORMAT = "today {cost_today}";
 
 /** Doubled braces stand for themselves. */
-const FIELD = /\{\{|\}\}|\{([A-Za-z_]+)\}/g;
+const FIELD = /\{\{|\}\}|\{([A-Za-z_][A-Za-z_\d]*)\}/g;
 
 /** The first field of a format that does not exist. */
 export function unknownField(format: string): string | undefined {
@@ -185,6 +205,19 @@ function ofSession(show: (session: StatusSession, status: Status) => string): St
 function ofToday(show: (today: NonNullable<StatusSnapshot["today"]>, status: Status) => string): StatusField["show"] {
   return (status) =>
     status.today === undefined ? UNKNOWN : (status.isTodayCurrent ? "" : BEHIND) + show(status.today, status);
+}
+
+/** What was read a while ago is behind, and of a window that has ended there is nothing to show. */
+function ofLimit(
+  windowOf: (limits: LineLimits) => LineLimit | undefined,
+  show: (window: LineLimit, status: Status) => string,
+): StatusField["show"] {
+  return (status) => {
+    const window = status.limits && windowOf(status.limits);
+    if (window === undefined) return UNKNOWN;
+    const isOver = window.state === "reset" || window.state === "gone";
+    return isOver ? NONE : (window.state === "stale" ? BEHIND : "") + show(window, status);
+  };
 }
 
 /** What is not known is not behind either. */

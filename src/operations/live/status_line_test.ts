@@ -126,17 +126,29 @@ Deno.test("fields", async (t) => {
     source: "pi",
     cost_today: "$4.50+",
     turns_today: "42",
+    limit_5h: "42.4%",
+    limit_week: "61.2%",
+    limit_reset: "2h 26m",
   };
   deepStrictEqual(Object.keys(expected), Object.keys(STATUS_FIELDS));
   const show = (name: string, status: ReturnType<typeof statusOf>) => showStatus(status, true, `{${name}}`);
-  const current = statusOf(SNAPSHOT, BY_ID, FROM);
+  const limits = (state: "current" | "stale" | "reset", resetsAt = NOW + 146 * MINUTE) => ({
+    fiveHours: { state, usedPercent: 42.4, resetsAt },
+    week: { state, usedPercent: 61.2, resetsAt: NOW + 9000 * MINUTE },
+  });
+  const current = { ...statusOf(SNAPSHOT, BY_ID, FROM), limits: limits("current") };
   const unknown = statusOf(undefined, BY_ID, FROM);
-  const behind = statusOf(SNAPSHOT, BY_ID, { ...FROM, now: NOW + 30_000, stampOf: () => undefined });
+  const behind = {
+    ...statusOf(SNAPSHOT, BY_ID, { ...FROM, now: NOW + 30_000, stampOf: () => undefined }),
+    limits: limits("stale"),
+  };
+  const late = { ...current, limits: limits("reset", NOW) };
   for (const [name, text] of Object.entries(expected)) {
     await t.step(name, () => {
+      strictEqual(show(name, late), name.startsWith("limit_") ? "-" : text);
       strictEqual(show(name, current), text);
       strictEqual(show(name, unknown), "?");
-      const later = text.replace("1m 00s", "30s");
+      const later = text.replace("1m 00s", "30s").replace("2h 26m", "2h 25m");
       const never = ["model", "session", "source", "cost_today", "turns_today"].includes(name);
       strictEqual(show(name, behind), never ? later : `~${later}`);
     });
@@ -258,6 +270,6 @@ Deno.test("templates", async (t) => {
       refuse("{hit} {cots_today}", "cost_today"),
       'Unknown field "{cots_today}" in --format. Did you mean {cost_today}?',
     );
-    match(refuse("{constructor}"), /Expected one of: session_cost, .*turns_today\.$/);
+    match(refuse("{constructor}"), /Expected one of: session_cost, .*limit_reset\.$/);
   });
 });

@@ -2,6 +2,7 @@
  * Which session a status line is about, and whether the last scan knows it. Pure and light, as status_line.ts is.
  */
 import { folderKey } from "../../core/folder.ts";
+import type { ClientLimits } from "../../core/limits/keep_limits.ts";
 import type { EpochMs } from "../../core/model.ts";
 import { findNamedSession } from "../../core/named_session.ts";
 import type { StatusSession, StatusSnapshot } from "./status_snapshot.ts";
@@ -24,6 +25,8 @@ export interface StatusRequest {
   readonly subject: StatusSubject;
   /** What the client itself says of its cache: when it expires. */
   readonly cacheExpiresAt?: EpochMs;
+  /** What it says of the limits of the plan. */
+  readonly client?: ClientLimits;
 }
 
 /** The name under which a scan is to look for the session; undefined when none is named. */

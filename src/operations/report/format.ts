@@ -82,6 +82,19 @@ export function formatPercent(ratio: number | undefined): string {
   return `${(ratio * 100).toFixed(1)}%`;
 }
 
+/**
+ * As it was read: `81%`, and with a decimal where it has some, `42.4%`.
+ *
+ * @param percent of 100
+ */
+export function formatReading(percent: number | undefined): string {
+  if (!isKnown(percent)) return UNKNOWN;
+  if (Number.isInteger(percent)) return `${percent}%`;
+  // What is nearly all is not all, and next to nothing is not nothing.
+  if (percent > 99.9 && percent < 100) return "99.9%";
+  return percent > 0 && percent < 0.05 ? "<0.1%" : `${percent.toFixed(1)}%`;
+}
+
 /** The two largest units, cut off and not rounded: `42s`, `4m 12s`, `3h 05m`, `2d 4h`. `<1s` below a second. */
 export function formatDuration(duration: DurationMs | undefined): string {
   if (!isKnown(duration)) return UNKNOWN;

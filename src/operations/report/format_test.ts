@@ -7,6 +7,7 @@ import {
   formatCredits,
   formatDuration,
   formatPercent,
+  formatReading,
   formatRelative,
   formatTime,
   formatTokens,
@@ -81,6 +82,19 @@ testRows("formatTokens", formatTokens, [
   [1_234_567_000_000, "1,235B"],
   [-1234, "-1,234"],
   [-0.2, "0"],
+]);
+
+testRows("formatReading", formatReading, [
+  [undefined, "?"],
+  [NaN, "?"],
+  [0, "0%"],
+  [0.04, "<0.1%"],
+  [0.05, "0.1%"],
+  [42.4, "42.4%"],
+  [81, "81%"],
+  [99.96, "99.9%"],
+  [100, "100%"],
+  [104.25, "104.3%"],
 ]);
 
 testRows("formatPercent", formatPercent, [

@@ -32,6 +32,8 @@ export const config = defineOperation({
     "by --project or by id are shown all the same. currency is the rate that --currency uses: a " +
     "code, how much of it a US dollar is, and the rate's day. Rates are never fetched. " +
     "plan.PROVIDER is what you pay that provider: a name, and US dollars a month. " +
+    "budget.usdPerMonth is what you mean to spend, and limits.alertAt are the percentages " +
+    "of it, and of limits, at which watch rings. " +
     "enrich.openrouter says whether enrich asks you before it sends ids to OpenRouter. " +
     "export.person and the like stand for the flags of export. The MCP server reads the file " +
     "when it starts.",
@@ -50,6 +52,7 @@ export const config = defineOperation({
     { command: "config set hideProjects ~/src/private client-x", explains: "a path, and a part of a path" },
     { command: "config set currency EUR 0.92 2026-11-20", explains: "0.92 euros for a US dollar, on that day" },
     { command: 'config set plan.anthropic "Max 20x" 200', explains: "$200 a month, however much is used" },
+    { command: "config set budget.usdPerMonth 200", explains: "limits and the page then show how much of it is spent" },
     { command: "config unset digits", explains: "back to the built-in default" },
   ],
 
@@ -127,7 +130,11 @@ function rowsOf({ key, value }: Setting): readonly (readonly [key: string, text:
   if (isCurrency(value)) return [[key, `${value.code}: ${value.perUsd} for a US dollar on ${value.asOf}`]];
   const rows = Object.entries(value).map(([name, own]): [string, string] => [
     `${key}.${name}`,
-    typeof own !== "object" ? String(own) : `${own.name}: ${moneyText(own.usdPerMonth)} a month`,
+    Array.isArray(own)
+      ? own.join(",")
+      : typeof own !== "object"
+      ? String(own)
+      : `${own.name}: ${moneyText(own.usdPerMonth)} a month`,
   ]);
   return rows.length === 0 ? [[key, ""]] : rows;
 }
@@ -143,6 +150,8 @@ const UNSET: Partial<Record<Setting["key"], string>> = {
   hideProjects: "none",
   currency: "none but US dollars",
   plan: "none",
+  budget: "none",
+  limits: "watch does not ring",
   enrich: "enrich asks first",
   export: "none",
 };

@@ -14,6 +14,8 @@ const settingSchema = z.object({
       perUsd: z.number().describe("How much of it one US dollar is"),
       asOf: z.string().describe("Day of the rate"),
     }),
+    z.record(z.string(), z.number().describe("Of budget: what is meant to be spent")),
+    z.record(z.string(), z.array(z.number()).describe("Of limits: percentages at which watch rings")),
     z.record(z.string(), z.boolean().describe("Of enrich, by gateway: true is asked without a question before")),
     z.record(z.string(), z.string().describe("Of export, by flag: what stands for it")),
     z.record(

@@ -6,7 +6,7 @@ import type { ExtraRoot } from "../../core/extra_root.ts";
 import { expandHome } from "../../core/said_place.ts";
 import type { Currency } from "../report/currency.ts";
 import type { Plans } from "../report/plans.ts";
-import type { ExportDefaults, GatewayConsents } from "./setting_rules.ts";
+import type { Budget, ExportDefaults, GatewayConsents, LimitSettings } from "./setting_rules.ts";
 import type { SettingPlaces } from "./settings.ts";
 
 /** Where settings are kept. */
@@ -26,6 +26,8 @@ export interface LoadedSettings {
   readonly hideProjects: readonly string[];
   readonly exchangeRate?: Currency;
   readonly plans?: Plans;
+  readonly budget?: Budget;
+  readonly limitSettings?: LimitSettings;
   readonly consents?: GatewayConsents;
   readonly exportDefaults?: ExportDefaults;
   readonly fileRoots: readonly ExtraRoot[];
@@ -48,13 +50,15 @@ export async function loadSettings(
   const { parseSettings, resolveSettings } = await import("./settings.ts");
   const values = await parseSettings(text, file.path);
   const settings = resolveSettings({ ...places, file: values });
-  const { timezone, digits, hideProjects, currency, plan, enrich } = settings;
+  const { timezone, digits, hideProjects, currency, plan, budget, limits, enrich } = settings;
   return {
     timezone: timezone.value,
     digits: digits.value,
     hideProjects: hideProjects.value,
     exchangeRate: currency.value,
     plans: plan.value,
+    budget: budget.value,
+    limitSettings: limits.value,
     consents: enrich.value,
     exportDefaults: settings.export.value,
     fileRoots: (values.roots ?? []).map((root) => {

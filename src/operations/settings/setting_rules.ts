@@ -1,6 +1,7 @@
 /** Which keys config.json has, and what each may hold. Pure. */
 import { isTimezone } from "../../core/timezone.ts";
 import { idsWith } from "../../agents/agents.ts";
+import type { Usd } from "../../core/model.ts";
 import type { Currency } from "../report/currency.ts";
 import type { Plans } from "../report/plans.ts";
 
@@ -13,8 +14,22 @@ export interface SettingValues {
   readonly hideProjects?: readonly string[];
   readonly currency?: Currency;
   readonly plan?: Plans;
+  readonly budget?: Budget;
+  readonly limits?: LimitSettings;
   readonly enrich?: GatewayConsents;
   readonly export?: ExportDefaults;
+}
+
+/** What the user means to spend. */
+export interface Budget {
+  /** In a calendar month. @default no budget */
+  readonly usdPerMonth?: Usd;
+}
+
+/** What holds for limits of plans, and for the budget. */
+export interface LimitSettings {
+  /** At which percentages `watch` rings. @default none */
+  readonly alertAt?: readonly number[];
 }
 
 /** What `export` does without flags, as it would be typed behind the flag of that name. */
@@ -66,6 +81,14 @@ const amount: ValueRule = {
   wanted: "a number above 0",
   accepts: (value) => typeof value === "number" && Number.isFinite(value) && value > 0,
   fromText: (text) => /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : text,
+};
+
+const percentages: ValueRule = {
+  wanted: "percentages from 1 to 100, as a list of numbers or with commas between them",
+  accepts: (value) =>
+    Array.isArray(value) && value.length > 0 &&
+    value.every((each) => typeof each === "number" && each >= 1 && each <= 100),
+  fromText: (text) => /^\d+(\.\d+)?(,\d+(\.\d+)?)*$/.test(text) ? text.split(",").map(Number) : text,
 };
 
 const yesOrNo: ValueRule = {
@@ -149,6 +172,18 @@ export const SETTING_RULES: readonly SettingRule[] = [
       name: "PROVIDER",
       members: { name: { ...someText, wanted: "a name" }, usdPerMonth: amount },
     },
+  },
+  {
+    key: "budget",
+    description: "What you mean to spend in a calendar month",
+    example: "budget.usdPerMonth 200",
+    shape: { kind: "values", names: ["usdPerMonth"], value: amount },
+  },
+  {
+    key: "limits",
+    description: "Percentages of limits and of the budget at which watch rings",
+    example: "limits.alertAt 75,90",
+    shape: { kind: "values", names: ["alertAt"], value: percentages },
   },
   {
     key: "enrich",

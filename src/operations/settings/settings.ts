@@ -11,9 +11,11 @@ import { suggest } from "../../core/suggest.ts";
 import type { Currency } from "../report/currency.ts";
 import type { Plans } from "../report/plans.ts";
 import {
+  type Budget,
   exampleKey,
   type ExportDefaults,
   type GatewayConsents,
+  type LimitSettings,
   type Members,
   SETTING_RULES,
   type SettingKey,
@@ -135,9 +137,8 @@ export function findSetting(typed: string): SettingPlace {
   const rule = SETTING_RULES.find((rule) => rule.key === key);
   if (rule !== undefined && name === undefined) return { rule, path: [key] };
   if (rule?.shape.kind === "objects" && name) return { rule, path: [key, name] };
-  if (rule?.shape.kind === "values" && name !== undefined && rule.shape.names.includes(name)) {
-    return { rule, path: [key, name] };
-  }
+  const own = rule?.shape.kind === "values" ? rule.shape.names.find((own) => own.toLowerCase() === name) : undefined;
+  if (rule !== undefined && own !== undefined) return { rule, path: [key, own] };
   const meant = suggest(key, KEYS);
   const keys = SETTING_RULES.map(typedKey);
   throw new AgentError("usage", `Expected ${listOf(keys)} for KEY, not "${typed}".`, {
@@ -227,6 +228,8 @@ export interface Settings {
   readonly hideProjects: Effective<readonly string[]>;
   readonly currency: Effective<Currency | undefined>;
   readonly plan: Effective<Plans>;
+  readonly budget: Effective<Budget>;
+  readonly limits: Effective<LimitSettings>;
   readonly enrich: Effective<GatewayConsents>;
   readonly export: Effective<ExportDefaults>;
 }
@@ -248,6 +251,8 @@ export function resolveSettings({ flags, env, file, systemTimezone }: SettingPla
     hideProjects: addUp(flags.hideProjects, file.hideProjects),
     currency: fromFile<Currency | undefined>(file.currency, undefined),
     plan: fromFile<Plans>(file.plan, {}),
+    budget: fromFile<Budget>(file.budget, {}),
+    limits: fromFile<LimitSettings>(file.limits, {}),
     enrich: fromFile<GatewayConsents>(file.enrich, {}),
     export: fromFile<ExportDefaults>(file.export, {}),
   };

@@ -70,7 +70,8 @@ export function LookAt(
   );
 }
 
-function Listed(
+/** A part of the page with a heading. */
+export function Listed(
   { id, title, children }: { readonly id: string; readonly title: string; readonly children: ComponentChildren },
 ): VNode {
   return (

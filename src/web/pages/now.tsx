@@ -4,18 +4,20 @@ import type { CacheOutput } from "../../operations/usage/cache_output.ts";
 import type { OverviewOutput } from "../../operations/usage/overview_output.ts";
 import { filtersOf, isFiltered, type Route } from "../address.ts";
 import { AlertChoice } from "../alert_choice.tsx";
-import { type Client, useAnswer } from "../client.ts";
+import { useAnswer, useClient } from "../client.ts";
 import { useLook } from "../look.ts";
 import { Board } from "../now/board.tsx";
 import { filtersOfNow } from "../now/filter_board.ts";
 import { FilteredTiles } from "../now/filtered_tiles.tsx";
+import { Limits } from "../now/limits.tsx";
 import { AtWork, LookAt } from "../now/look_at.tsx";
 import { NoLogs } from "../now/no_logs.tsx";
 import { SavedAndLost } from "../now/saved_and_lost.tsx";
 import { TILES, Tiles } from "../now/tiles.tsx";
 import { Failed, FirstScan, Loading, Notes } from "../states.tsx";
 
-export function NowPage({ route, client }: { readonly route: Route; readonly client: Client }): VNode | null {
+export function NowPage({ route }: { readonly route: Route }): VNode | null {
+  const client = useClient();
   const { board, connection, progress } = client.live.value;
   // The stream brings both. Without it, they are asked for: of an exported page, and where too many pages are open.
   const isAsked = board === undefined && (connection === "exported" || connection === "ended" || connection === "busy");
@@ -54,6 +56,7 @@ function Figures({ overview, cache, filters }: {
       {hasFilter
         ? <FilteredTiles filters={filters} money={money} />
         : <Tiles spans={TILES.map(([key]) => overview.spans[key])} money={money} />}
+      <Limits />
       <Board cache={cache} filters={filters} money={money} />
       <AlertChoice />
       <AtWork sessions={overview.sessions} money={money} />

@@ -1,0 +1,54 @@
+/** The limits of a plan that a status line shows. Pure and light, as status_line.ts is. */
+import { isRecord } from "../../core/json/is_record.ts";
+import { checkWindow, millisecondsOf } from "../../core/limits/check_window.ts";
+import { type ClientLimits, timeOfSaid } from "../../core/limits/keep_limits.ts";
+import type { LimitRecord, WindowReading } from "../../core/limits/limit_record.ts";
+import { type PlanLimit, reportLimits } from "../../core/limits/report_limits.ts";
+import { readStatusLimits } from "../../core/limits/status_limits.ts";
+import { FIVE_HOURS, WEEK } from "../../core/limits/window_length.ts";
+import type { EpochMs } from "../../core/model.ts";
+
+/** What a line shows of a window. */
+export type LineLimit = Pick<PlanLimit, "state" | "usedPercent" | "resetsAt">;
+
+/** What is undefined is not known. */
+export interface LineLimits {
+  readonly fiveHours?: LineLimit;
+  readonly week?: LineLimit;
+}
+
+/**
+ * Of one account: what the client says, and what other terminals and earlier lines left.
+ *
+ * @param client undefined where nobody says anything
+ * @param kept of the same account
+ */
+export function lineLimits(client: ClientLimits | undefined, kept: readonly LimitRecord[], now: EpochMs): LineLimits {
+  const said = client === undefined ? [] : recordsOf(client, kept, now);
+  return windowsOf(reportLimits([...kept.filter(({ limit }) => limit === "plan"), ...said], [], now));
+}
+
+/** The two that lines have fields for. */
+export function windowsOf(limits: readonly (LineLimit & Pick<PlanLimit, "windowMinutes">)[]): LineLimits {
+  const find = (minutes: number) => limits.find(({ windowMinutes }) => windowMinutes === minutes);
+  return { fiveHours: find(FIVE_HOURS), week: find(WEEK) };
+}
+
+function recordsOf(client: ClientLimits, kept: readonly LimitRecord[], now: EpochMs): readonly LimitRecord[] {
+  const windows = [...saidOf(client, "five_hour", FIVE_HOURS, now), ...saidOf(client, "seven_day", WEEK, now)];
+  if (windows.length === 0) return [];
+  // What may be of any time is older than all else.
+  const at = timeOfSaid(client, kept, now) ?? 0;
+  const { source, root: account, turn } = client;
+  return [{ source, account, limit: "plan", at, via: "statusline", windows, isWhole: false, turn }];
+}
+
+/** One that has ended as well: it is then known to have. */
+function saidOf({ said }: ClientLimits, name: string, minutes: number, now: EpochMs): readonly WindowReading[] {
+  const [plan] = readStatusLimits({ [name]: said[name] }, now).limits;
+  if (plan !== undefined) return plan.windows;
+  const { used_percentage: usedPercent, resets_at: seconds } = isRecord(said[name]) ? said[name] : {};
+  const resetsAt = millisecondsOf(seconds);
+  const isOver = "isOver" in checkWindow({ minutes, usedPercent, resetsAt }, now);
+  return isOver ? [{ windowMinutes: minutes, usedPercent: usedPercent as number, resetsAt: resetsAt as number }] : [];
+}
