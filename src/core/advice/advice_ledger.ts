@@ -46,6 +46,8 @@ export interface OptionReplay extends ReplaySum {
 
 /** One row. */
 export interface RowReplay extends RowName {
+  /** Who bills them. */
+  readonly providers: ReadonlySet<string>;
   readonly turns: number;
   readonly recordedUsd: Usd;
   readonly options: readonly OptionReplay[];
@@ -63,6 +65,7 @@ export interface LedgerReplay {
 }
 
 interface Row extends RowName {
+  readonly providers: Set<string>;
   readonly groups: Map<string, ReplayGroup>;
   readonly changes: { turns: number; changed: number };
   turns: number;
@@ -115,6 +118,7 @@ export class AdviceLedger {
     const { rates, isAsked, usage, otherUsd = 0 } = turn;
     if (!isAsked || rates === undefined) return;
     row.turns++;
+    row.providers.add(turn.model.provider);
     row.recordedUsd += tokensUsd(usage, rates) + otherUsd;
     row.per1000Usd += 1000 * frontRate(turn, rates);
     row.rates = rates;
@@ -136,6 +140,7 @@ export class AdviceLedger {
         project,
         source,
         role,
+        providers: new Set(),
         groups: new Map(),
         changes: { turns: 0, changed: 0 },
         turns: 0,
@@ -186,6 +191,7 @@ function replayRow(row: Row, returns: OwnReturns): RowReplay {
     project,
     source,
     role,
+    providers: row.providers,
     turns,
     recordedUsd,
     options,

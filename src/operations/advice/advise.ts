@@ -1,4 +1,5 @@
 /** `advise`: what other cache settings would have cost. */
+import type { RowReplay } from "../../core/advice/advice_ledger.ts";
 import { ENOUGH_RETURNS } from "../../core/advice/early_loss.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import { idsWith } from "../../agents/agents.ts";
@@ -13,7 +14,8 @@ import { readRange } from "../report/time_range.ts";
 import { filterUsage } from "../report/usage_filter.ts";
 import { isHidden } from "../settings/hidden_projects.ts";
 import { ADVICE_ROLES, ADVICE_TOPICS } from "./advice_topics.ts";
-import { adviceRow } from "./advice_row.ts";
+import { adviceNotes } from "./advice_notes.ts";
+import { adviceRow, contextJson } from "./advice_row.ts";
 import { viewAdvice } from "./advise_view.ts";
 import { collectReplay } from "./collect_replay.ts";
 
@@ -62,11 +64,14 @@ export const advise = defineOperation({
     const clock = readClock(input, context);
     // Before the scan, which may take a while: a mistyped time is said at once.
     const range = readRange({ since: input.since, until: input.until, wholeDays: true }, clock);
+    const what = input.what ?? ["cache", "keep-alive"];
     const scan = await context.openIndex();
     const collected = await collectReplay(scan, {
       ...range,
       clock,
       role: input.role,
+      hasContext: what.includes("context"),
+      hasModels: what.includes("models"),
       isAsked: filterUsage({ source: input.source, project: input.project }, undefined, context),
       nameProjects: (directories) => nameRows(directories, context),
       signal: await context.person?.catchInterrupt(),
@@ -74,9 +79,16 @@ export const advise = defineOperation({
     });
     const { rows, returns, leftOut, sessions } = collected;
     const reasons = [...leftOut].map(([reason, sum]) => ({ reason, ...sum }));
-    const what = input.what ?? ["cache", "keep-alive"];
     const isFollowed = input.project !== undefined || input.role !== undefined;
-    const shown = rows.filter(({ project }) => input.project !== undefined || !isHidden(project, context));
+    const isShown = ({ project }: { readonly project: string }) =>
+      input.project !== undefined || !isHidden(project, context);
+    const shown = rows.filter(isShown);
+    const plans = Object.keys(context.plans ?? {});
+    const isPlan = ({ providers }: RowReplay) =>
+      input.what?.includes("cache") !== true && [...providers].every((provider) => plans.includes(provider));
+    const output = shown.map((row) =>
+      adviceRow(row, { isPlan: isPlan(row), sessions: isFollowed ? sessions : undefined })
+    );
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
@@ -95,8 +107,14 @@ export const advise = defineOperation({
         reasons,
       },
       earlyLosses: { ...returns, isOwn: returns.returns >= ENOUGH_RETURNS },
-      rows: shown.map((row) => adviceRow(row, { isPlan: false, sessions: isFollowed ? sessions : undefined })),
-      notes: reportNotes(scan, [], scanNotes(scan, context.home, input.source)),
+      ...(plans.length === 0 ? {} : { plans }),
+      rows: output,
+      ...(what.includes("context") ? { context: collected.context.filter(isShown).map(contextJson) } : {}),
+      ...(what.includes("models") ? { models: collected.cheaperModels.map((row) => ({ ...row })) } : {}),
+      notes: reportNotes(scan, [], [
+        ...scanNotes(scan, context.home, input.source),
+        ...adviceNotes({ rows: output, leftOut: reasons, hidden: rows.length - shown.length, project: input.project }),
+      ]),
     };
   },
 
