@@ -2,7 +2,7 @@
 import { type DurationMs, firstRequest, MAIN_CHAIN, OWN_CHAINS, type Usd } from "../model.ts";
 import { sharesPrompt } from "../cache/anchor.ts";
 import { changedShare, type OwnReturns } from "./early_loss.ts";
-import { followChain, type FollowedTurn, followWithoutPings, nameOf, type ReplayTurn } from "./follow_chain.ts";
+import { followChain, type FollowedTurn, followWithoutPings, modelKey, type ReplayTurn } from "./follow_chain.ts";
 import {
   type AdviceOption,
   FIVE_MINUTES_MS,
@@ -95,8 +95,8 @@ export class AdviceLedger {
   #addChain(row: Row, session: ReplayedSession, turns: readonly ReplayTurn[]): void {
     const whole = followChain(turns);
     const kept = turns.some(({ keepsWarm }) => keepsWarm) ? followWithoutPings(turns, whole) : undefined;
-    const byModel = kept && Map.groupBy(kept, ({ turn }) => nameOf(turn.model));
-    for (const [model, own] of Map.groupBy(whole, ({ turn }) => nameOf(turn.model))) {
+    const byModel = kept && Map.groupBy(kept, ({ turn }) => modelKey(turn.model));
+    for (const [model, own] of Map.groupBy(whole, ({ turn }) => modelKey(turn.model))) {
       groupOf(row, session, model).addChain(session.session, own, kept && (byModel!.get(model) ?? []), this.#span);
     }
     for (const followed of whole) this.#count(row, followed);
@@ -109,7 +109,7 @@ export class AdviceLedger {
       const [followed] = followChain([turn]);
       const before = all.findLast(({ at, chain }) => chain === MAIN_CHAIN && at < turn.at);
       const met = { ...followed!, gapMs: before === undefined ? 0 : turn.at - before.at };
-      groupOf(row, session, nameOf(turn.model)).addSideRequest(session.session, met);
+      groupOf(row, session, modelKey(turn.model)).addSideRequest(session.session, met);
       this.#count(row, { ...met, gapMs: undefined });
     }
   }

@@ -4,7 +4,7 @@
  */
 import { isSameModel, MAIN_CHAIN, type ModelRef, OWN_CHAINS, type Usd } from "../model.ts";
 import type { PriceBook } from "../cost/cost.ts";
-import { nameOf, type ReplayTurn } from "./follow_chain.ts";
+import { modelKey, type ReplayTurn } from "./follow_chain.ts";
 import { tokensUsd } from "./turn_rates.ts";
 
 /** One kind of chain and model, with the cheapest of the user's own models of the same provider. */
@@ -33,7 +33,7 @@ export class ModelLedger {
 
   /** @param models Those that the user has asked */
   constructor(models: Iterable<ModelRef>, book: PriceBook) {
-    this.#models = [...new Map([...models].map((model) => [nameOf(model), model])).values()];
+    this.#models = [...new Map([...models].map((model) => [modelKey(model), model])).values()];
     this.#book = book;
   }
 
@@ -62,7 +62,7 @@ export class ModelLedger {
   }
 
   #rowOf(source: string, kind: string, model: ModelRef): Row {
-    const key = JSON.stringify([source, kind, nameOf(model)]);
+    const key = JSON.stringify([source, kind, modelKey(model)]);
     let row = this.#rows.get(key);
     if (row === undefined) {
       const others = this.#models.filter((other) => other.provider === model.provider && !isSameModel(other, model));

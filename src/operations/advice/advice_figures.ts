@@ -3,7 +3,7 @@ import type { Block, TableBlock } from "../contract/view.ts";
 import { countCell, modelCell, moneyText, projectCell, sessionCell, tokensCell, usdCell } from "../report/cells.ts";
 import { formatDuration, formatTime, formatTokens } from "../report/format.ts";
 import { partOf } from "../report/notes.ts";
-import type { AdviceLook } from "./advise_view.ts";
+import type { AdviceLook } from "./advice_look.ts";
 import { lifetimeText, shortName } from "./advice_rows_table.ts";
 import type { AdviceJsonOption, AdviceRow, AdviseOutput } from "./advise_output.ts";
 

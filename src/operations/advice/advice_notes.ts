@@ -1,6 +1,6 @@
 /** What has to be said beside the figures of `advise`: what they leave out, and where following them does harm. */
 import type { DoubtReason } from "../../core/advice/give_advice.ts";
-import { formatAmount } from "../report/format.ts";
+import { moneyText } from "../report/cells.ts";
 import { countOf } from "../report/notes.ts";
 import type { AdviceRow } from "./advise_output.ts";
 import type { LeftOut } from "./collect_replay.ts";
@@ -81,7 +81,7 @@ function whyNone(rows: readonly AdviceRow[]): string[] {
 function leftOutText(leftOut: NotedAnswer["leftOut"]): string[] {
   if (leftOut.length === 0) return [];
   const parts = leftOut.map(({ reason, turns, usd }) =>
-    `${countOf(turns, "turn")} ${LEFT_OUT[reason]} (${formatAmount(usd, "$")})`
+    `${countOf(turns, "turn")} ${LEFT_OUT[reason]} (${moneyText(usd)})`
   );
   return [`Left out: ${parts.join(", ")}.`];
 }

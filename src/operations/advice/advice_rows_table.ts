@@ -2,7 +2,7 @@
 import type { Cell, TableBlock } from "../contract/view.ts";
 import { projectCell, shortenPath, usdCell } from "../report/cells.ts";
 import { countOf } from "../report/notes.ts";
-import type { AdviceLook } from "./advise_view.ts";
+import type { AdviceLook } from "./advice_look.ts";
 import type { AdviceRow, AdviseOutput } from "./advise_output.ts";
 
 /** The table that `--csv` prints. */

@@ -24,7 +24,7 @@ const DEFAULT_SINCE = "30d";
 const fields = {
   project: text("Only sessions whose directory contains this text, or lies below this path; shows the turns behind it"),
   role: choice(ADVICE_ROLES, "Only conversations, or only sub-agents; shows the turns behind it"),
-  what: someOf(ADVICE_TOPICS, "What to look at; default: cache and keep-alive"),
+  what: someOf(ADVICE_TOPICS, "Only these topics; default: cache and keep-alive"),
   source: someOf(idsWith("source"), "Only sessions of these agents"),
   since: text("Only turns at or after this time, or of this span", { default: DEFAULT_SINCE }),
   until: text("Only turns before this time"),
@@ -35,10 +35,9 @@ export const advise = defineOperation({
   name: "advise",
   summary: "Show what other cache settings would have cost",
   description:
-    "Replays every turn of the models whose cache lives as long as one asks for, five minutes or an hour, under the " +
-    "other lifetime, and with requests that keep it alive. Says for each project and role what that would have cost, at " +
-    "list prices, with the least and the most that it may have been; and names the setting where the difference is sure. " +
-    "Nothing is changed.",
+    "Replays turns of models whose cache lives as long as one asks for: five minutes or an hour. Says for each project " +
+    "what the other lifetime would have cost, and requests that keep a cache alive. All is at list prices, with the least " +
+    "and the most that it may have been. It names the setting where the difference is sure, and changes nothing.",
   needs: [],
   input: defineInput(fields),
   output: async () => (await import("./advise_output.ts")).adviseOutput,

@@ -1,17 +1,13 @@
 /** How `advise` is shown to people: what would have saved, what is better left, and what makes it so. */
 import { ENOUGH_RETURNS } from "../../core/advice/early_loss.ts";
 import type { Block, View } from "../contract/view.ts";
-import { type Money, moneyText } from "../report/cells.ts";
+import { moneyText } from "../report/cells.ts";
 import { formatTime } from "../report/format.ts";
+import type { AdviceLook } from "./advice_look.ts";
 import { contextTable, followedBlocks, modelsTable, pingsTable } from "./advice_figures.ts";
+import { adviceSettings } from "./advice_settings.ts";
 import { rowsTable, shortName } from "./advice_rows_table.ts";
-import { settingLines } from "./setting_lines.ts";
 import type { AdviceRow, AdviseOutput } from "./advise_output.ts";
-
-/** What it is drawn for. */
-export interface AdviceLook extends Money {
-  readonly home: string;
-}
 
 /** Drawn from what `--json` says. */
 export function viewAdvice(output: AdviseOutput, _input: unknown, { digits, home }: AdviceLook): View {
@@ -23,7 +19,7 @@ export function viewAdvice(output: AdviseOutput, _input: unknown, { digits, home
   return [
     text(heading(output, look)),
     ...(rows.length === 0 ? [] : [rowsTable(output, look)]),
-    ...settingLines(rows, home).map(text),
+    ...adviceSettings(rows, home).map(text),
     ...(hasPings ? pingsTable(rows, look) : []),
     ...rows.flatMap((row) => followedBlocks(row, output, look)),
     ...(output.context === undefined ? [] : [contextTable(output, look)]),

@@ -66,14 +66,14 @@ export interface FoundSession {
 /** So long before the span a request may have been sent whose pings fall into it. */
 const BEFORE_MS = MOST_PINGS * ONE_HOUR_MS;
 
-type Scan = Pick<UsageIndex, "foldUsage" | "listPrices" | "turnsOf">;
+type Scan = Pick<UsageIndex, "foldUsage" | "prices" | "turnsOf">;
 
 /** @throws {AgentError} interrupted */
 export async function collectReplay(scan: Scan, question: ReplayQuestion): Promise<CollectedReplay> {
   const { since = -Infinity, until = Infinity, clock, signal, onProgress } = question;
   const leftOut = new Map<LeftOut, TurnsUsd>();
   const { sessions, models } = await findSessions(scan, question, leftOut);
-  const book = await scan.listPrices(models);
+  const book = await scan.prices.bookFor(models);
   // What is to come has sent no pings.
   const span: ReplaySpan = { since, until: Math.min(until, clock.now + 1) };
   const ledger = new AdviceLedger(span);

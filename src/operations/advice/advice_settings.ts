@@ -6,7 +6,7 @@ import { shortName } from "./advice_rows_table.ts";
 const MOST_NAMED = 4;
 
 /** One line a setting. */
-export function settingLines(rows: readonly AdviceRow[], home: string): string[] {
+export function adviceSettings(rows: readonly AdviceRow[], home: string): string[] {
   const advised = rows.filter(({ advice }) => advice !== undefined && advice.settings.length > 0);
   const bySetting = Map.groupBy(
     advised,
