@@ -26,7 +26,7 @@ export function pingsTable(rows: readonly AdviceRow[], look: AdviceLook): Block[
       { key: "pings", title: "Pings", align: "right", priority: 2 },
       { key: "pingsUsd", title: "They cost", align: "right", priority: 1 },
       { key: "savesUsd", title: "Saves", align: "right" },
-      { key: "atLeastUsd", title: "At least", align: "right", priority: 1 },
+      { key: "atLeastUsd", title: "At least", align: "right" },
     ],
     rows: found.map(({ row, best }) => [
       projectCell(row.project, look.home),

@@ -17,7 +17,7 @@ export function rowsTable({ rows }: AdviseOutput, look: AdviceLook): TableBlock 
       { key: "source", title: "Source", priority: 3 },
       { key: "role", title: "Role" },
       { key: "savesUsd", title: "Saves", align: "right" },
-      { key: "atLeastUsd", title: "At least", align: "right", priority: 1 },
+      { key: "atLeastUsd", title: "At least", align: "right" },
       { key: "recordedUsd", title: "Recorded", align: "right", priority: 2 },
       { key: "what", title: "With", shrink: "keep_start", shortensAt: 0.5 },
     ],
