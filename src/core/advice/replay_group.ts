@@ -116,10 +116,11 @@ export class ReplayGroup {
     this.#addRequest(session, followed, { ...WHOLE, hasFront: false });
   }
 
-  #addSight({ turn, gapMs, isExpired, read, cached }: FollowedTurn): void {
+  #addSight({ turn, gapMs, heldMs, isExpired, read, cached }: FollowedTurn): void {
     if (turn.isCopy) return;
     if (gapMs === undefined) this.#front.addSight(read, cached);
-    else if (isExpired) this.#front.addSight(read, 0);
+    // What an hour holds of its own conversation says nothing of others.
+    else if (isExpired && !isAlive(gapMs, heldMs)) this.#front.addSight(read, 0);
   }
 
   #addRequest(session: number, followed: FollowedTurn, use: RequestUse): void {
@@ -138,7 +139,9 @@ export class ReplayGroup {
       const dearer = usage.cacheWrite1h * (rates.write1h - rates.write5m);
       this.#largestWriteUsd = Math.max(this.#largestWriteUsd, dearer);
     }
-    if (gapMs === undefined || !isAlive(gapMs, FIVE_MINUTES_MS)) this.#requests.add(session, followed, rates, use);
+    // What changed within five minutes may have changed behind what had expired.
+    const isSure = gapMs !== undefined && isAlive(gapMs, FIVE_MINUTES_MS) && !followed.isEarlyLoss;
+    if (!isSure) this.#requests.add(session, followed, rates, use);
   }
 
   /** What would have been sent after it: once the conversation goes on, nothing more. */
@@ -249,9 +252,12 @@ export class ReplayGroup {
       pingsNeeded(gapMs, lifetimeMs) <= Math.min(pings, pingsBefore(pingableMs, lifetimeMs));
     const isKept = isHeld || isPinged;
     const read = readUnder(lifetimeMs, met, front, isKept);
-    // A ping that finds nothing writes, and what came after it is read.
-    const isLost = isPinged && isEarlyLoss;
-    const mayStay = isKept ? (isChanged || isLost ? request.most : 0) : isFront ? Math.min(longest, cached) : 0;
+    // A ping that finds nothing writes, in time for the next request or not.
+    const isLost = isEarlyLoss && pings !== undefined && pings > 0 && pingsBefore(pingableMs, lifetimeMs) > 0;
+    // Of a prompt that changed an earlier part may still be there that had expired.
+    const livesLonger = lifetimeMs > met.heldMs || (pings !== undefined && pings > 0);
+    const isUnsure = isChanged || isLost || (isEarlyLoss && livesLonger);
+    const mayStay = isKept ? (isUnsure ? request.most : 0) : isFront ? Math.min(longest, cached) : 0;
     return {
       read,
       least: Math.min(read, met.reuse),
