@@ -20,7 +20,7 @@ import {
 } from "./lifetimes.ts";
 import { type MetRequest, MetRequests, type RequestUse } from "./met_requests.ts";
 import { SharedFront } from "./shared_front.ts";
-import { tokensUsd } from "./turn_rates.ts";
+import { tokensUsd, writeRates } from "./turn_rates.ts";
 
 /** What is looked at: nothing is counted outside. */
 export interface ReplaySpan {
@@ -129,7 +129,7 @@ export class ReplayGroup {
     if (!turn.isAsked || rates === undefined) return;
     const written = usage.cacheWrite + usage.cacheWrite1h;
     const rest = tokensUsd({ ...usage, cacheWrite: 0, cacheWrite1h: 0 }, rates) + otherUsd;
-    for (const [place, rate] of [rates.write5m, rates.write1h].entries()) {
+    for (const [place, rate] of writeRates(rates).entries()) {
       if (use.isPlain) this.#plainUsd[place]! += rest + written * rate;
       if (use.isKept) this.#keptUsd[place]! += rest + written * rate;
     }
