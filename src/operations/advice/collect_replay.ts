@@ -15,6 +15,7 @@ import { isResponse } from "../../core/usage_total.ts";
 import { UnreadableLogError } from "../../scan/index/log_turns.ts";
 import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
+import { makeBreath } from "../live/breathe.ts";
 import type { Clock } from "../report/clock_input.ts";
 import type { UsageFact } from "../report/read_usage_key.ts";
 
@@ -82,8 +83,10 @@ export async function collectReplay(scan: Scan, question: ReplayQuestion): Promi
   const projectOf = sessions.size === 0 ? () => "" : await question.nameProjects(
     [...sessions.values()].flatMap(({ cwd }) => cwd ?? []),
   );
+  const breathe = makeBreath();
   let done = 0;
   for (const session of sessions.values()) {
+    await breathe();
     if (signal?.aborted) {
       throw new AgentError("interrupted", "Stopped: there is no answer out of a part of the sessions.", {
         hint: "A shorter span takes less time: --since 7d.",
