@@ -2,7 +2,7 @@
 import { AdviceLedger, type AdviceRole, type LedgerReplay } from "../../core/advice/advice_ledger.ts";
 import { type ContextFigures, ContextLedger } from "../../core/advice/context_ledger.ts";
 import { type CheaperModel, ModelLedger } from "../../core/advice/model_ledger.ts";
-import type { ReplayTurn } from "../../core/advice/follow_chain.ts";
+import { modelKey, type ReplayTurn } from "../../core/advice/follow_chain.ts";
 import { hasLifetimeChoice, MOST_PINGS, ONE_HOUR_MS } from "../../core/advice/lifetimes.ts";
 import type { ReplaySpan } from "../../core/advice/replay_group.ts";
 import { explainPrice, type LeftOutReason } from "../../core/advice/turn_rates.ts";
@@ -20,7 +20,7 @@ import type { Clock } from "../report/clock_input.ts";
 import type { UsageFact } from "../report/read_usage_key.ts";
 
 /** Why turns are in no row. */
-export type LeftOut = LeftOutReason | "no_cache" | "unreadable" | "deleted";
+export type LeftOut = LeftOutReason | "no_cache" | "no_writes" | "unreadable" | "deleted";
 
 /** What is asked about. */
 export interface ReplayQuestion {
@@ -180,15 +180,21 @@ interface Explaining {
 }
 
 function explainTurns(turns: readonly SessionTurn[], { book, span, leftOut }: Explaining): readonly ReplayTurn[] {
+  const writing = new Set(turns.filter(showsWrites).map(({ model }) => modelKey(model)));
   return turns.map((turn): ReplayTurn => {
     const isAsked = turn.counted && turn.at >= span.since && turn.at < span.until;
     const placed = { ...turn, isAsked, isCopy: !turn.counted };
     if (!hasLifetimeChoice(turn.model)) return placed;
-    const price = explainPrice(turn, book);
+    const price = writing.has(modelKey(turn.model)) ? explainPrice(turn, book) : "no_writes";
     if (typeof price !== "string") return { ...placed, ...price };
     if (isAsked) addLeftOut(leftOut, price, { turns: 1, usd: turn.usd ?? 0 });
     return placed;
   });
+}
+
+/** Some tools and gateways count what was read alone: nobody knows then what was written. */
+function showsWrites({ usage, requestedTtlMs }: SessionTurn): boolean {
+  return usage.cacheWrite + usage.cacheWrite1h > 0 || requestedTtlMs !== undefined;
 }
 
 function addLeftOut(sums: Map<LeftOut, TurnsUsd>, reason: LeftOut, { turns, usd }: TurnsUsd): void {
