@@ -196,6 +196,20 @@ Deno.test("a plan pays no tokens: lifetimes are advised where that is asked for"
   });
 });
 
+Deno.test("a row is the same, however it was asked for", async () => {
+  await withTemporaryDirectory(async (home) => {
+    await writeClaude(home, "/srv/thinker", SESSION, THINKER);
+    // Of another project 24 returns to what an hour holds, each of which found nothing.
+    const away = Array.from({ length: 25 }, (_, place) => ({ minutes: place * 30, write1h: PREFIX }));
+    await writeClaude(home, "/srv/away", SESSION.replace("f00", "f01"), away);
+    const [all, one] = [await ask(home, []), await ask(home, ["thinker"])];
+    const { followed, ...row } = one.rows[0];
+    deepStrictEqual(all.rows.find(({ project }: Json) => project === "/srv/thinker"), row);
+    strictEqual(followed.returns.length, 11);
+    deepStrictEqual([one.rows.length, one.recorded.turns, one.earlyLosses.lost], [1, 36, 24]);
+  });
+});
+
 Deno.test("hidden projects are in sums, and in no row unless they are asked for", async () => {
   await withTemporaryDirectory(async (home) => {
     await writeClaude(home, "/srv/thinker", SESSION, THINKER);

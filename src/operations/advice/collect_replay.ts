@@ -58,6 +58,8 @@ export interface FoundSession {
   readonly source: string;
   readonly sessionId: string;
   readonly cwd?: string;
+  /** Whether it was asked about. */
+  readonly isAsked: boolean;
   /** Of models whose lifetimes can be chosen, in the span. */
   turns: number;
   usd: Usd;
@@ -93,10 +95,12 @@ export async function collectReplay(scan: Scan, question: ReplayQuestion): Promi
       });
     }
     onProgress?.(done++, sessions.size);
-    const { id, source, cwd } = session;
-    const turns = explainTurns(await readTurns(scan, session, clock, leftOut), { book, span, leftOut });
-    const placed = { session: id, source, project: projectOf(cwd), directory: cwd ?? "" };
+    const { id, source, cwd, isAsked } = session;
+    const sums = isAsked ? leftOut : new Map<LeftOut, TurnsUsd>();
+    const turns = explainTurns(await readTurns(scan, session, clock, sums), { book, span, leftOut: sums });
+    const placed = { session: id, source, project: projectOf(cwd), directory: cwd ?? "", isWanted: isAsked };
     ledger.add(placed, turns);
+    if (!isAsked) continue;
     context?.add(placed, turns);
     cheaper?.add(source, turns);
   }
@@ -119,12 +123,13 @@ async function findSessions(scan: Scan, question: ReplayQuestion, leftOut: Map<L
   const models = new Set<ModelRef>();
   const begin = () => new Map<number, FoundSession>();
   const add = (found: Map<number, FoundSession>, bucket: UsageBucket) => {
-    if (!hasLifetimeChoice(bucket.model) || !isAsked(bucket)) return;
+    if (!hasLifetimeChoice(bucket.model)) return;
     models.add(bucket.model);
     const { session: id, source, sessionId, cwd, turns, cost, usage } = bucket;
     let known = found.get(id);
     if (known === undefined) {
-      found.set(id, known = { id, source, sessionId, cwd, turns: 0, usd: 0, usesCache: false });
+      const none = { turns: 0, usd: 0, usesCache: false };
+      found.set(id, known = { id, source, sessionId, cwd, isAsked: isAsked(bucket), ...none });
     }
     known.turns += turns;
     known.usd += cost.usd;
@@ -141,15 +146,20 @@ async function findSessions(scan: Scan, question: ReplayQuestion, leftOut: Map<L
   const before = since === undefined
     ? begin()
     : await scan.foldUsage({ since: since - BEFORE_MS, until: since, asOf }, begin, add);
-  for (const session of found.values()) if (!session.usesCache) addLeftOut(leftOut, "no_cache", session);
+  for (const session of found.values()) {
+    if (!session.usesCache && session.isAsked) addLeftOut(leftOut, "no_cache", session);
+  }
   const sessions = [
     ...found.values(),
     ...[...before.values()].filter(({ id }) => !found.has(id))
       .map((session) => ({ ...session, turns: 0, usd: 0 })),
   ];
   sessions.sort((a, b) => a.id - b.id);
+  // What is not asked about says how often caches are gone early, so that a row is the same however it was asked for.
+  const isAny = sessions.some(({ isAsked, usesCache }) => isAsked && usesCache);
+  const read = isAny ? sessions.filter(({ usesCache }) => usesCache) : [];
   return {
-    sessions: new Map(sessions.filter(({ usesCache }) => usesCache).map((session) => [session.id, session])),
+    sessions: new Map(read.map((session) => [session.id, session])),
     models,
   };
 }

@@ -222,7 +222,7 @@ Deno.test("pi: an assistant message is a turn", () => {
 Deno.test("pi: every kind of billed entry has its chain, model and time", async (t) => {
   const billed = { usage: usage(7, 3) };
   const inEffect = "openai/gpt-5.2";
-  const rows: [string, unknown, { chain: string; model: string; at: number } | undefined][] = [
+  const rows: [string, unknown, { chain: string; model: string; at: number; keepsWarm?: boolean } | undefined][] = [
     ["assistant", assistant("a", 9), { chain: "main", model: "anthropic/claude-opus-4-6", at: 8800 }],
     [
       "provider in capitals",
