@@ -15,6 +15,7 @@ const LOADERS: Record<(typeof OPERATION_SUMMARIES)[number]["name"], OperationEnt
   misses: async () => (await import("./usage/misses.ts")).misses,
   cache: async () => (await import("./usage/cache.ts")).cache,
   limits: async () => (await import("./limits/limits.ts")).limits,
+  advise: async () => (await import("./advice/advise.ts")).advise,
   doctor: async () => (await import("./usage/doctor.ts")).doctor,
   enrich: async () => (await import("./gateways/enrich.ts")).enrich,
   reconcile: async () => (await import("./bills/reconcile.ts")).reconcile,

@@ -25,6 +25,7 @@ export const OPERATION_SUMMARIES = [
   { name: "misses", summary: "List lost caches: when, why, and what they cost" },
   { name: "cache", summary: "Show what is warm now, what it is worth, and how long caches live" },
   { name: "limits", summary: "Show how near your plans' limits are, and when they are reset" },
+  { name: "advise", summary: "Show what other cache settings would have cost" },
   { name: "doctor", summary: "Show which directories were read, what could not be read, and the state of the index" },
   { name: "enrich", summary: "Ask OpenRouter what its turns cost, and who served them" },
   { name: "reconcile", summary: "Hold what your logs add up to against a gateway's bill" },

@@ -17,6 +17,7 @@ import type { BilledTurn } from "./ask/bill_session.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
 import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
+import type { PriceSource } from "./sums/make_session.ts";
 import type { SessionMiss } from "./ask/usage_in_range.ts";
 import type { LogPartReader } from "./ask/log_part_reader.ts";
 import type { UsageQuestion } from "./ask/fold_usage.ts";
@@ -208,12 +209,7 @@ export class UsageIndex {
     return await (await this.#openTurns()).readSession(session);
   }
 
-  /**
-   * The session's own turns in order of time, each with hit or miss and why. Undefined where some were deleted from their
-   * database.
-   *
-   * @param session `id` of an IndexedSession
-   */
+  /** The session's own turns in order of time, each with hit or miss and why. Undefined as {@linkcode turnsOf} is. */
   async explainedTurns(session: number, asOf: AsOf): Promise<readonly ExplainedTurn[] | undefined> {
     const explain = async () => {
       const [{ explainLogs }, turns] = await Promise.all([import("./ask/explain_session.ts"), this.#openTurns()]);
@@ -226,6 +222,11 @@ export class UsageIndex {
   async billedTurns(session: number, asOf: AsOf): Promise<readonly BilledTurn[] | undefined> {
     const [{ billSession }, turns] = await Promise.all([import("./ask/bill_session.ts"), this.#openTurns()]);
     return await billSession(await turns.readSession(session), await this.lifetimes(asOf), this.#parts.prices);
+  }
+
+  /** The lists, and the user's own prices. */
+  get prices(): PriceSource {
+    return this.#parts.prices;
   }
 
   /** What is known of responses that can be asked for. @param turns @default those of all logs, forks' copies left out */
