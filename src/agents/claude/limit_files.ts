@@ -7,6 +7,7 @@
  */
 import { checkWindow } from "../../core/limits/check_window.ts";
 import type { LimitRecord, WindowReading } from "../../core/limits/limit_record.ts";
+import { readSaidTime } from "../../core/limits/read_said_time.ts";
 import { FIVE_HOURS, WEEK } from "../../core/limits/window_length.ts";
 import { isRecord, type JsonRecord } from "../../core/json/is_record.ts";
 import { parseJson } from "../../core/json/parse_json.ts";
@@ -49,7 +50,7 @@ function readUsage({ fetchedAtMs: at, utilization }: JsonRecord, account: string
     const checked = checkWindow({
       minutes,
       usedPercent: percent ?? used,
-      resetsAt: typeof resetsAt === "string" ? Date.parse(resetsAt) : resetsAt,
+      resetsAt: typeof resetsAt === "string" ? readSaidTime(resetsAt) ?? NaN : resetsAt,
     }, at);
     if ("fault" in checked) faults.push(checked.fault);
     if (!("window" in checked)) continue;

@@ -3,6 +3,7 @@
  * (2.1.332, run 2026-11-26). How much of a limit is used its logs do not say.
  */
 import { isRecord } from "../../core/json/is_record.ts";
+import { readSaidTime } from "../../core/limits/read_said_time.ts";
 import type { LimitRefusal } from "../../core/limits/limit_record.ts";
 import { nameIn } from "../formats/prompt_items.ts";
 import type { LimitLog } from "../limit_log.ts";
@@ -16,9 +17,9 @@ export const claudeLimitLog: LimitLog = {
     return (record) => {
       if (!isRecord(record) || !isRecord(record.quotaLimits)) return undefined;
       const { status, rateLimitType, resetsAt } = record.quotaLimits;
-      const at = typeof record.timestamp === "string" ? Date.parse(record.timestamp) : NaN;
+      const at = readSaidTime(record.timestamp);
       const window = nameIn(rateLimitType);
-      if (status !== "rejected" || Number.isNaN(at) || window === undefined) return undefined;
+      if (status !== "rejected" || at === undefined || window === undefined) return undefined;
       const refusal: LimitRefusal = { source: "claude", account, at, window };
       const ends = typeof resetsAt === "number" ? resetsAt * 1000 : NaN;
       // What lies further ahead than any window is in other units.

@@ -6,10 +6,12 @@
  * known to be the thread's own counts.
  */
 import { folderName } from "../../core/folder.ts";
+import { readSaidTime } from "../../core/limits/read_said_time.ts";
 import { checkWindow, millisecondsOf } from "../../core/limits/check_window.ts";
 import type { WindowReading } from "../../core/limits/limit_record.ts";
 import { isRecord, type JsonRecord } from "../../core/json/is_record.ts";
 import type { EpochMs } from "../../core/model.ts";
+import { utcTimeOf } from "../formats/utc_time.ts";
 import { nameIn, recordIn } from "../formats/prompt_items.ts";
 import type { LimitFinding, LimitLog } from "../limit_log.ts";
 import { type CodexState, ownerOfTurn } from "./state.ts";
@@ -73,9 +75,9 @@ function leftFrom(seconds: unknown, at: EpochMs): unknown {
   return typeof seconds === "number" ? at + seconds * 1000 : seconds;
 }
 
-function timeOf(text: unknown): EpochMs | undefined {
-  const at = typeof text === "string" ? Date.parse(text) : NaN;
-  return Number.isNaN(at) ? undefined : at;
+/** There may be a hundred thousand, nearly all of one form. */
+function timeOf(said: unknown): EpochMs | undefined {
+  return (typeof said === "string" ? utcTimeOf(said) : undefined) ?? readSaidTime(said);
 }
 
 /** Whose records a log is showing, see codex/state.ts. */

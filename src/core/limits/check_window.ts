@@ -27,9 +27,7 @@ export type CheckedWindow =
 
 /** @param at When it was said */
 export function checkWindow({ minutes, usedPercent, resetsAt }: FoundWindow, at: EpochMs): CheckedWindow {
-  if ([minutes, usedPercent, resetsAt].some((part) => part === undefined || part === null)) {
-    return { saysNothing: true };
-  }
+  if (isUnsaid(minutes) || isUnsaid(usedPercent) || isUnsaid(resetsAt)) return { saysNothing: true };
   if (!isWithin(minutes, 1, MOST_MINUTES)) return { fault: "The length of a limit's window is none: left out." };
   if (!isWithin(usedPercent, 0, MOST_PERCENT)) {
     return { fault: "What was used of a limit is no number from 0 to 1,000 percent: left out." };
@@ -41,6 +39,10 @@ export function checkWindow({ minutes, usedPercent, resetsAt }: FoundWindow, at:
   }
   if (resetsAt <= at) return { saysNothing: true };
   return { window: { windowMinutes: usualLength(minutes), usedPercent, resetsAt } };
+}
+
+function isUnsaid(value: unknown): boolean {
+  return value === undefined || value === null;
 }
 
 function isWithin(value: unknown, least: number, most: number): value is number {

@@ -6,6 +6,7 @@ import { folderName } from "../folder.ts";
 import { isRecord } from "../json/is_record.ts";
 import { parseJson } from "../json/parse_json.ts";
 import type { LimitRecord } from "./limit_record.ts";
+import { readSaidTime } from "./read_said_time.ts";
 import { readStatusLimits } from "./status_limits.ts";
 
 /** Below our own state directory. */
@@ -33,19 +34,20 @@ const NOT_A_READING = "This is no reading of limits: left out.";
 export function parseKeptRecords(text: string, accountOf: (source: string) => string | undefined): KeptRecords {
   const records: LimitRecord[] = [];
   const problems: KeptProblem[] = [];
-  const lines = text.split("\n");
+  // An editor may have put a mark in front.
+  const lines = text.replace(/^\uFEFF/, "").split("\n");
   lines.forEach((written, index) => {
     if (written.trim() === "") return;
     const line = index + 1;
     const said = parseJson(written);
     const { at: time, source, root, limits: kept, turn } = isRecord(said) ? said : {} as Record<string, unknown>;
-    const at = typeof time === "string" ? Date.parse(time) : NaN;
+    const at = typeof time === "string" ? readSaidTime(time) : undefined;
     const account = typeof source !== "string"
       ? undefined
       : typeof root === "string" && root !== "" && accountOf(source) !== undefined
       ? folderName(root)
       : accountOf(source);
-    if (typeof source !== "string" || Number.isNaN(at) || account === undefined || !isRecord(kept)) {
+    if (typeof source !== "string" || at === undefined || account === undefined || !isRecord(kept)) {
       if (line < lines.length) problems.push({ line, message: NOT_A_READING });
       return;
     }

@@ -35,7 +35,8 @@ const MOST_RUNS = 6;
 export function usedPoints(readings: readonly TimedReading[]): readonly UsedPoints[] {
   const runs: TimedReading[][] = [];
   for (const reading of readings) {
-    const run = runs.find(([first]) => isSameReset(first!, reading));
+    // One whose reset goes on and on has as many runs as readings.
+    const run = runs.slice(-MOST_RUNS).findLast(([first]) => isSameReset(first!, reading));
     if (run === undefined) runs.push([reading]);
     else run.push(reading);
   }

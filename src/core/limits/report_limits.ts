@@ -55,8 +55,17 @@ export function reportLimits(
   refusals: readonly LimitRefusal[],
   asOf: EpochMs,
 ): readonly PlanLimit[] {
+  return reportWindows(gatherWindows(records, asOf), refusals, asOf);
+}
+
+/** The same of windows that were gathered already. */
+export function reportWindows(
+  windows: readonly WindowHistory[],
+  refusals: readonly LimitRefusal[],
+  asOf: EpochMs,
+): readonly PlanLimit[] {
   const refused = refusals.filter(({ at }) => at <= asOf);
-  return gatherWindows(records, asOf).map((window) => reportWindow(window, refused, asOf)).sort(comparePlaces);
+  return windows.map((window) => reportWindow(window, refused, asOf)).sort(comparePlaces);
 }
 
 function reportWindow(history: WindowHistory, refused: readonly LimitRefusal[], asOf: EpochMs): PlanLimit {

@@ -6,7 +6,7 @@ import type { LimitRecord, LimitVia, WindowReading } from "./limit_record.ts";
 export interface TimedReading extends Omit<WindowReading, "windowMinutes"> {
   readonly at: EpochMs;
   readonly via: LimitVia;
-  readonly turn?: string;
+  readonly turn?: string | undefined;
 }
 
 /** A window of one limit of one account. */
@@ -34,29 +34,29 @@ type Growing = { -readonly [Key in keyof WindowHistory]: WindowHistory[Key] } & 
 
 /** @param records In any order. Those after `asOf` are left out */
 export function gatherWindows(records: readonly LimitRecord[], asOf: EpochMs): readonly WindowHistory[] {
-  const found = new Map<string, Growing>();
-  for (const record of records.filter(({ at }) => at <= asOf).toSorted((a, b) => a.at - b.at)) {
+  /** Windows by their length, of each limit of each account. There may be a hundred thousand records. */
+  const found = new Map<string, Map<number, Growing>>();
+  for (const record of records.filter(({ at }) => at <= asOf).sort((a, b) => a.at - b.at)) {
     const { source, account, limit, name, at, via, turn, windows, isWhole } = record;
-    const keyOf = (minutes: number) => JSON.stringify([source, account, limit, minutes]);
+    const key = `${source}\0${account}\0${limit}`;
+    let ofLimit = found.get(key);
+    if (ofLimit === undefined) found.set(key, ofLimit = new Map());
     for (const { windowMinutes, usedPercent, resetsAt } of windows) {
-      const key = keyOf(windowMinutes);
-      let window = found.get(key);
+      let window = ofLimit.get(windowMinutes);
       if (window === undefined) {
         window = { source, account, limit, windowMinutes, readings: [] };
-        found.set(key, window);
+        ofLimit.set(windowMinutes, window);
       }
       if (name !== undefined) window.name = name;
       window.goneAt = undefined;
-      addReading(window.readings, { at, via, usedPercent, resetsAt, ...turn === undefined ? {} : { turn } });
+      addReading(window.readings, { at, via, usedPercent, resetsAt, turn });
     }
-    if (!isWhole) continue;
-    const there = new Set(windows.map(({ windowMinutes }) => keyOf(windowMinutes)));
-    for (const [key, window] of found) {
-      const isOfLimit = window.source === source && window.account === account && window.limit === limit;
-      if (isOfLimit && !there.has(key)) window.goneAt ??= at;
+    if (!isWhole || ofLimit.size === windows.length) continue;
+    for (const window of ofLimit.values()) {
+      if (!windows.some(({ windowMinutes }) => windowMinutes === window.windowMinutes)) window.goneAt ??= at;
     }
   }
-  return [...found.values()];
+  return [...found.values()].flatMap((ofLimit) => [...ofLimit.values()]);
 }
 
 /**

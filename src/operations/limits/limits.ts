@@ -2,8 +2,9 @@
 import { AGENTS, idsWith } from "../../agents/agents.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import type { PointWorth } from "../../core/limits/point_worth.ts";
-import { type PlanLimit, reportLimits } from "../../core/limits/report_limits.ts";
+import { type PlanLimit, reportWindows } from "../../core/limits/report_limits.ts";
 import type { FoundLimits, LimitRefusal } from "../../core/limits/limit_record.ts";
+import { gatherWindows } from "../../core/limits/window_history.ts";
 import { windowName } from "../../core/limits/window_length.ts";
 import type { DurationMs, EpochMs } from "../../core/model.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
@@ -53,7 +54,10 @@ export const limits = defineOperation({
   async run(input, context): Promise<LimitsOutput> {
     const clock = readClock(input, context);
     const scan = await context.openIndex();
-    const { limits, refusals, problems } = await listLimits(scan, clock, context, input.source);
+    const { limits, refusals, problems } = await listLimits(scan, clock, context, {
+      sources: input.source,
+      weighs: true,
+    });
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
@@ -73,24 +77,33 @@ export const limits = defineOperation({
   view: viewLimits,
 });
 
-/** The limits that agents let on, and what else was found with them. @param sources Ids of agents. @default all */
+/** What of limits is asked. */
+interface LimitsAsked {
+  /** Ids of agents. @default all */
+  readonly sources?: readonly string[];
+  /** Whether it is said what points were worth, which asks for the turns of several windows. @default false */
+  readonly weighs?: boolean;
+}
+
+/** The limits that agents let on, and what else was found with them. */
 export async function listLimits(
   scan: UsageIndex,
   { now }: { readonly now: EpochMs },
   context: OperationContext,
-  sources?: readonly string[],
+  { sources, weighs = false }: LimitsAsked = {},
 ): Promise<Pick<FoundLimits, "refusals" | "problems"> & { readonly limits: readonly LimitJson[] }> {
   const { records, refusals, problems } = await gatherLimits(scan, { now, sources }, context);
-  const reported = reportLimits(records, refusals, now);
+  const histories = gatherWindows(records, now);
+  const reported = reportWindows(histories, refusals, now);
   const usages = new AccountUsages(scan, now);
-  const since: AccountUsage[] = [];
-  // One after the other: most are of one time.
-  for (const limit of reported) since.push(await usages.after(limit, limit.observedAt));
-  const worths = await weighPoints(reported, records, usages, now);
   const accountText = (account: string) => shortenPath(account, context.home);
-  const limits = reported.map((limit, index) =>
-    limitJson(limit, { since: since[index]!, worth: worths[index] }, now, accountText)
-  );
+  const worths = weighs ? await weighPoints(reported, histories, usages) : [];
+  const limits: LimitJson[] = [];
+  // One after the other: most are of one time, and then counted once.
+  for (const [place, limit] of reported.entries()) {
+    const since = await usages.after(limit, limit.observedAt);
+    limits.push(limitJson(limit, { since, worth: worths[place] }, now, accountText));
+  }
   return { limits, refusals, problems };
 }
 

@@ -1,19 +1,15 @@
 /** What a point of each limit was worth on this machine, by readings and turns of the same windows. */
-import type { LimitRecord } from "../../core/limits/limit_record.ts";
 import { type PointWorth, usedPoints, type WeighedPoints, worthOf } from "../../core/limits/point_worth.ts";
 import { isOfModel, type PlanLimit } from "../../core/limits/report_limits.ts";
-import { gatherWindows } from "../../core/limits/window_history.ts";
-import type { EpochMs } from "../../core/model.ts";
+import type { WindowHistory } from "../../core/limits/window_history.ts";
 import type { AccountUsages } from "./account_usage.ts";
 
 /** For each of the limits, in their order; undefined where nothing can be said. */
 export async function weighPoints(
   limits: readonly PlanLimit[],
-  records: readonly LimitRecord[],
+  histories: readonly WindowHistory[],
   usages: AccountUsages,
-  asOf: EpochMs,
 ): Promise<readonly (PointWorth | undefined)[]> {
-  const histories = gatherWindows(records, asOf);
   const worths: (PointWorth | undefined)[] = [];
   for (const limit of limits) {
     const { source, account, limit: id, windowMinutes } = limit;
