@@ -10,7 +10,8 @@ import { stateDirectory } from "../../host/environment.ts";
 import { readFileStamp } from "../../host/file_stamp.ts";
 import { keepLine, readLastLines } from "../../host/kept_lines.ts";
 import { join } from "../../host/paths.ts";
-import { type LineLimits, lineLimits } from "../../operations/live/line_limits.ts";
+import { limitsOfSession, type LineLimits, lineLimits } from "../../operations/live/line_limits.ts";
+import type { StatusSession, StatusSnapshot } from "../../operations/live/status_snapshot.ts";
 import type { StatusRequest } from "../../operations/live/status_subject.ts";
 
 /** A year or so of somebody who works every day has fewer changes than that in its last weeks: more tells nothing new. */
@@ -41,19 +42,28 @@ export function clientLimits(
   };
 }
 
-/**
- * Undefined where nobody said anything and nothing is to be shown: then the file is not looked at.
- *
- * @param isShown whether the line shows limits
- */
+/** What a line is about. */
+interface LineFacts {
+  readonly now: EpochMs;
+  /** Whether the line shows limits. */
+  readonly isShown: boolean;
+  readonly session?: StatusSession;
+  /** What the last scan found. */
+  readonly known?: StatusSnapshot["limits"];
+}
+
+/** Undefined where nobody said anything and nothing is to be shown: then the file is not looked at. */
 export function readLimits(
   { client, subject }: StatusRequest,
   environment: Machine,
-  { now, isShown }: { readonly now: EpochMs; readonly isShown: boolean },
+  { now, isShown, session, known = [] }: LineFacts,
 ): LimitsOfLine | undefined {
   const isSaid = client !== undefined && Object.keys(client.said).length > 0;
   // A client that has not said in time who it is has an account that nobody knows.
   if (!isSaid && (!isShown || (client === undefined && subject.kind === "unsaid"))) return undefined;
+  if (client === undefined && session !== undefined) {
+    return { shown: limitsOfSession(session, known, now), keep: () => Promise.resolve() };
+  }
   const path = join(stateDirectory(environment), KEPT_LIMITS_FILE);
   const whose = client ?? clientLimits({}, environment);
   const kept = readKeptLimits(readLastLines(path), whose);

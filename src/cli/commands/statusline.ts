@@ -127,11 +127,7 @@ async function makeLine(
   const zone = zoneOf(environment);
   const now = Date.now();
   let snapshot = readSnapshot(paths.snapshot);
-  const limits = readLimits(request, environment, { now, isShown: format !== undefined && LIMIT_FIELD.test(format) });
-  const look = (): Status => ({
-    ...statusOf(snapshot, request, { now, zone, stampOf: readLogStamp }),
-    limits: limits?.shown,
-  });
+  const look = (): Status => statusOf(snapshot, request, { now, zone, stampOf: readLogStamp });
   let status = look();
   if (isBehind(status, snapshot, request, zone)) {
     const before = readFileStamp(paths.snapshot)?.mtimeMs;
@@ -155,6 +151,9 @@ async function makeLine(
       "No scan has left figures of today: where that stays so, `opper-agent statusline --refresh` says why.\n",
     );
   }
+  const isShown = format !== undefined && LIMIT_FIELD.test(format);
+  const limits = readLimits(request, environment, { now, isShown, session: status.session, known: snapshot?.limits });
+  status = { ...status, limits: limits?.shown };
   const line = bar === undefined
     ? showStatus(status, isAboutSession(request), format)
     // Lines for a session are shown without what this loads.

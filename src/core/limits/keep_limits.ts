@@ -29,7 +29,7 @@ export interface ClientLimits {
 }
 
 /** So long a reading counts as one of now: after that it is kept once more, where it still holds. */
-const CURRENT_READING_MS: DurationMs = 15 * 60_000;
+export const CURRENT_READING_MS: DurationMs = 15 * 60_000;
 /** Clocks and the times of files are not exact. */
 const SLACK_MS: DurationMs = 60_000;
 /** What is said of a cache is of no use where it is older: then another clock was meant. */

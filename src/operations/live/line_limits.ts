@@ -1,12 +1,13 @@
 /** The limits of a plan that a status line shows. Pure and light, as status_line.ts is. */
 import { isRecord } from "../../core/json/is_record.ts";
 import { checkWindow, millisecondsOf } from "../../core/limits/check_window.ts";
-import { type ClientLimits, timeOfSaid } from "../../core/limits/keep_limits.ts";
+import { type ClientLimits, CURRENT_READING_MS, timeOfSaid } from "../../core/limits/keep_limits.ts";
 import type { LimitRecord, WindowReading } from "../../core/limits/limit_record.ts";
 import { type PlanLimit, reportLimits } from "../../core/limits/report_limits.ts";
 import { readStatusLimits } from "../../core/limits/status_limits.ts";
 import { FIVE_HOURS, WEEK } from "../../core/limits/window_length.ts";
 import type { EpochMs } from "../../core/model.ts";
+import type { HeldLimit, StatusSession } from "./status_snapshot.ts";
 
 /** What a line shows of a window. */
 export type LineLimit = Pick<PlanLimit, "state" | "usedPercent" | "resetsAt">;
@@ -28,8 +29,30 @@ export function lineLimits(client: ClientLimits | undefined, kept: readonly Limi
   return windowsOf(reportLimits([...kept.filter(({ limit }) => limit === "plan"), ...said], [], now));
 }
 
+/** Of a session that nobody says the limits of: those of its account, as the last scan found them. */
+export function limitsOfSession(
+  { source, logs }: Pick<StatusSession, "source" | "logs">,
+  limits: readonly HeldLimit[],
+  now: EpochMs,
+): LineLimits {
+  const own = limits.filter((limit) =>
+    limit.source === source && logs.some(({ path }) => isBelow(path, limit.account))
+  );
+  return windowsOf(own.map((limit) => ({ ...limit, state: stateAt(limit, now) })));
+}
+
+function isBelow(path: string, directory: string): boolean {
+  return path.startsWith(directory) && /^[/\\]/.test(path.slice(directory.length));
+}
+
+/** Time goes on since the scan. */
+function stateAt({ state, resetsAt, observedAt }: HeldLimit, now: EpochMs): HeldLimit["state"] {
+  if (state === "gone") return state;
+  return resetsAt <= now ? "reset" : now - observedAt > CURRENT_READING_MS ? "stale" : state;
+}
+
 /** The two that lines have fields for. */
-export function windowsOf(limits: readonly (LineLimit & Pick<PlanLimit, "windowMinutes">)[]): LineLimits {
+function windowsOf(limits: readonly (LineLimit & Pick<PlanLimit, "windowMinutes">)[]): LineLimits {
   const find = (minutes: number) => limits.find(({ windowMinutes }) => windowMinutes === minutes);
   return { fiveHours: find(FIVE_HOURS), week: find(WEEK) };
 }
@@ -49,6 +72,7 @@ function saidOf({ said }: ClientLimits, name: string, minutes: number, now: Epoc
   if (plan !== undefined) return plan.windows;
   const { used_percentage: usedPercent, resets_at: seconds } = isRecord(said[name]) ? said[name] : {};
   const resetsAt = millisecondsOf(seconds);
-  const isOver = "isOver" in checkWindow({ minutes, usedPercent, resetsAt }, now);
-  return isOver ? [{ windowMinutes: minutes, usedPercent: usedPercent as number, resetsAt: resetsAt as number }] : [];
+  const isOver = "saysNothing" in checkWindow({ minutes, usedPercent, resetsAt }, now);
+  const isKnown = isOver && typeof usedPercent === "number" && typeof resetsAt === "number";
+  return isKnown ? [{ windowMinutes: minutes, usedPercent, resetsAt }] : [];
 }

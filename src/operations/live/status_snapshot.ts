@@ -3,6 +3,7 @@
  * made in take_status_snapshot.ts, and read in status_line.ts.
  */
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
+import type { PlanLimit } from "../../core/limits/report_limits.ts";
 import type { Cost, DurationMs, EpochMs } from "../../core/model.ts";
 import type { CacheBasis } from "../../core/session_report.ts";
 
@@ -39,6 +40,11 @@ export interface HeldCache extends Pick<StatusSession, "source" | "sessionId" | 
   readonly project?: string;
 }
 
+/** A window of an agent's limit that is for all its models, as it was read last. */
+export interface HeldLimit
+  extends
+    Pick<PlanLimit, "source" | "account" | "windowMinutes" | "state" | "usedPercent" | "resetsAt" | "observedAt"> {}
+
 /** What the last scan found, as far as a status line may show it. Plain JSON. */
 export interface StatusSnapshot {
   readonly version: SnapshotVersion;
@@ -66,6 +72,8 @@ export interface StatusSnapshot {
   readonly beginnings?: Readonly<Record<string, readonly string[]>>;
   /** Those that were active last, `KEPT_CACHES` at most. Absent in what earlier versions left. */
   readonly held?: readonly HeldCache[];
+  /** Absent in what earlier versions left. */
+  readonly limits?: readonly HeldLimit[];
   /** When the latest cache went cold whose time ran out before the scan. */
   readonly lastColdAt?: EpochMs;
 }

@@ -4,10 +4,12 @@
  */
 import type { EpochMs } from "../../core/model.ts";
 import { addCost, NO_COST } from "../../core/cost/cost.ts";
+import { isOfModel, type PlanLimit, reportLimits } from "../../core/limits/report_limits.ts";
 import { isTimezone } from "../../core/timezone.ts";
 import type { IndexedSession } from "../../scan/index/ask/lazy_report.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import type { OperationContext } from "../contract/context.ts";
+import { gatherLimits } from "../limits/gather_limits.ts";
 import { parseTime } from "../report/parse_time.ts";
 import { sortSessions } from "../report/session_filter.ts";
 import { SNAPSHOT_VERSION } from "./status_line.ts";
@@ -17,7 +19,7 @@ import { shortenPath } from "../report/cells.ts";
 import { pathForms } from "../report/path_forms.ts";
 import { summarizeWarm } from "../report/warm_summary.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
-import type { HeldCache, LogStamp, StatusSession, StatusSnapshot } from "./status_snapshot.ts";
+import type { HeldCache, HeldLimit, LogStamp, StatusSession, StatusSnapshot } from "./status_snapshot.ts";
 
 /** Names that are remembered. */
 const KEPT_NAMES = 10;
@@ -60,6 +62,7 @@ export async function takeStatusSnapshot(
     );
   });
   const { shown } = leaveOutHidden(latest, context);
+  const { records, refusals } = await gatherLimits(scan, { now }, context);
   // Where nobody knows which zone's, the day is not known either.
   const today = isTimezone(timezone) ? await takeToday(scan, now, timezone) : undefined;
   return {
@@ -74,8 +77,14 @@ export async function takeStatusSnapshot(
     wanted: names,
     beginnings: Object.fromEntries([...beginnings].filter(([, ids]) => ids.length > 0)),
     held: shown.filter(mayBeCached).slice(0, KEPT_CACHES).map(heldCache),
+    limits: reportLimits(records, refusals, now).filter((limit) => !isOfModel(limit)).map(heldLimit),
     lastColdAt: summarizeWarm(shown).lastColdAt,
   };
+
+  function heldLimit(limit: PlanLimit): HeldLimit {
+    const { source, account, windowMinutes, state, usedPercent, resetsAt, observedAt } = limit;
+    return { source, account, windowMinutes, state, usedPercent, resetsAt, observedAt };
+  }
 
   function heldCache({ source, sessionId, lastActivityAt, cacheBasis, cwd }: IndexedSession): HeldCache {
     const project = cwd === undefined ? undefined : pathForms(shortenPath(cwd, context.home))[1];
