@@ -18,6 +18,7 @@ import { findKey } from "./key.ts";
 import { listenToKeys } from "./keys.ts";
 import { Empty } from "./states.tsx";
 import { followTheme } from "./theme.ts";
+import { useValue } from "./use_value.ts";
 
 const PAGE_OF: Readonly<
   Record<PageName, ComponentType<{ readonly route: Route; readonly client: Client }>>
@@ -32,7 +33,7 @@ const PAGE_OF: Readonly<
 };
 
 function App({ client }: { readonly client: Client }): VNode {
-  const { value } = route;
+  const value = useValue(route);
   const Page = PAGE_OF[value.page];
   return (
     <ClientContext.Provider value={client}>
@@ -56,7 +57,7 @@ function App({ client }: { readonly client: Client }): VNode {
 
 /** On paper: where the figures are from, and of when. */
 function PrintFooter({ client }: { readonly client: Client }): VNode {
-  const { board, at } = client.live.value;
+  const { board, at } = useValue(client.live);
   const asOf = board?.overview.asOf ?? (at === undefined ? "" : new Date(at).toISOString());
   return <footer class="only-print dim">{location.origin}{location.pathname}{location.hash} {asOf}</footer>;
 }
