@@ -65,8 +65,30 @@ export interface Agent {
   readonly traceName?: "file";
   /** The folder in a repository in which it puts worktrees, with `/` between its names. @default it makes none */
   readonly worktrees?: string;
+  /** What its users set for how long caches live. @default it has no setting that we know of */
+  readonly cacheSettings?: CacheSettings;
   /** Files with prices of models, those of the user's own words first. @default it keeps none */
   priceFiles?(machine: Machine): readonly PriceFile[];
+}
+
+/** How a lifetime is asked for, by its own names. @returns undefined where it cannot be */
+export type CacheSettings = (wanted: CacheLifetime) => CacheSetting | undefined;
+
+/** For the conversation itself, or for what it hands work to. */
+export interface CacheLifetime {
+  readonly role: "main" | "sub";
+  readonly lifetime: "5m" | "1h";
+}
+
+/** A key in a file of settings, or a variable. */
+export interface CacheSetting {
+  /** As people find it: `~/.claude/settings.json or the project's`. @default it is a variable */
+  readonly file?: string;
+  readonly key: string;
+  /** @default it is to be taken away */
+  readonly value?: string;
+  /** What else it changes: a sentence. @default nothing that is known */
+  readonly note?: string;
 }
 
 /** Told to somebody who asks of an agent what cannot be done. */

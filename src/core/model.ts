@@ -109,6 +109,8 @@ export interface Turn {
   readonly requestedTtlMs?: DurationMs;
   /** True when the conversation of this chain was compacted since its previous turn: a smaller prefix is expected. */
   readonly afterCompaction?: boolean;
+  /** True when it was sent to keep the chain's cache warm, and says nothing in the conversation. */
+  readonly keepsWarm?: boolean;
   readonly missReason?: MissReason;
   /** When the cached prefix expires, where the agent says so itself. Goes before every rule of ours. */
   readonly cacheExpiresAt?: EpochMs;

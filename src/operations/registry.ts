@@ -14,6 +14,7 @@ const LOADERS: Record<(typeof OPERATION_SUMMARIES)[number]["name"], OperationEnt
   cost: async () => (await import("./usage/cost.ts")).cost,
   misses: async () => (await import("./usage/misses.ts")).misses,
   cache: async () => (await import("./usage/cache.ts")).cache,
+  advise: async () => (await import("./advice/advise.ts")).advise,
   doctor: async () => (await import("./usage/doctor.ts")).doctor,
   enrich: async () => (await import("./gateways/enrich.ts")).enrich,
   reconcile: async () => (await import("./bills/reconcile.ts")).reconcile,

@@ -24,6 +24,7 @@ export const OPERATION_SUMMARIES = [
   { name: "cost", summary: "Add up cost and tokens by day, model, project and more" },
   { name: "misses", summary: "List lost caches: when, why, and what they cost" },
   { name: "cache", summary: "Show what is warm now, what it is worth, and how long caches live" },
+  { name: "advise", summary: "Show what other cache settings would have cost" },
   { name: "doctor", summary: "Show which directories were read, what could not be read, and the state of the index" },
   { name: "enrich", summary: "Ask OpenRouter what its turns cost, and who served them" },
   { name: "reconcile", summary: "Hold what your logs add up to against a gateway's bill" },

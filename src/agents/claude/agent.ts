@@ -17,6 +17,12 @@ export const claude: Agent = {
   resumeCommand: ({ sessionId }) => ["claude", "--resume", sessionId],
   gatewayKeys: async () => (await import("./gateway_keys.ts")).readClaudeKeys,
   priceFiles,
+  // Claude Code 2.1.243 and later.
+  cacheSettings: ({ role, lifetime }) => ({
+    file: "~/.claude/settings.json or the project's",
+    key: role === "main" ? "promptCacheTtl" : "subagentPromptCacheTtl",
+    value: lifetime,
+  }),
   worktrees: ".claude/worktrees",
   providerSetup: async () => (await import("./provider_setup.ts")).claudeProviderSetup,
 };

@@ -19,4 +19,9 @@ export const pi: Agent = {
   gatewayKeys: async () => (await import("./gateway_keys.ts")).readPiKeys,
   placedPaths: (machine) => [extensionPath(machine)],
   priceFiles,
+  // Pi 1.5.2. Its sub-agents are programs of their own, and take the same.
+  cacheSettings: ({ lifetime }) => ({
+    key: "PI_CACHE_RETENTION",
+    ...(lifetime === "1h" ? { value: "long", note: "Pi then no longer warms while idle." } : {}),
+  }),
 };

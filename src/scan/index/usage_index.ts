@@ -2,7 +2,8 @@
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
 import type { SurvivalCurve } from "../../core/cache/survival_curve.ts";
 import type { SessionTurn } from "../../core/rollup.ts";
-import type { Diagnostic, EpochMs } from "../../core/model.ts";
+import type { PriceBook } from "../../core/cost/cost.ts";
+import type { Diagnostic, EpochMs, ModelRef } from "../../core/model.ts";
 import { describePrices } from "../prices/describe_prices.ts";
 import type { CostComparison } from "./ask/compare_logged_costs.ts";
 import type { Root } from "../logs/discover.ts";
@@ -228,6 +229,11 @@ export class UsageIndex {
   async billedTurns(session: number, asOf: AsOf): Promise<readonly BilledTurn[] | undefined> {
     const [{ billSession }, turns] = await Promise.all([import("./ask/bill_session.ts"), this.#openTurns()]);
     return await billSession(await turns.readSession(session), await this.lifetimes(asOf), this.#parts.prices);
+  }
+
+  /** What these models cost by the lists and the user's own prices. */
+  async listPrices(models: Iterable<ModelRef>): Promise<PriceBook> {
+    return await this.#parts.prices.bookFor(models);
   }
 
   /** What is known of responses that can be asked for. @param turns @default those of all logs, forks' copies left out */

@@ -16,6 +16,7 @@ export function mergeTurns(earlier: RecordedTurn, later: TurnDraft): RecordedTur
   }
   if (earlier.requestedTtlMs !== undefined) later.requestedTtlMs = earlier.requestedTtlMs;
   if (earlier.afterCompaction) later.afterCompaction = true;
+  if (earlier.keepsWarm) later.keepsWarm = true;
   // A turn is a copy, of the background or a replay when all of its records are.
   if (later.copied && !earlier.copied) later.copied = undefined;
   if (later.background && !earlier.background) later.background = undefined;

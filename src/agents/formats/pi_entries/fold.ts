@@ -109,9 +109,13 @@ function foldEntry(state: PiState, row: PiRow, problems: string[]): TurnDraft | 
       // Unlike a compaction this leaves the prefix up to the branching point in use: no pending change.
       state.prefixReplaced = true;
       return billedTurn(state, row, billedInEntry(row), "branch_summary", problems);
-    case "usage":
+    case "usage": {
+      if (row.kind !== "cache_warm") return billedTurn(state, row, billedInEntry(row), "tool", problems);
       // Warming reads the conversation's own prefix, and so lengthens its life.
-      return billedTurn(state, row, billedInEntry(row), row.kind === "cache_warm" ? MAIN_CHAIN : "tool", problems);
+      const turn = billedTurn(state, row, billedInEntry(row), MAIN_CHAIN, problems);
+      if (turn !== undefined) turn.keepsWarm = true;
+      return turn;
+    }
     default:
       // An entry of a later Pi or of an extension: what it calls usage need not be tokens.
       if (!row.entryUsage || (row.entryInput ?? row.entryOutput) === undefined) return undefined;

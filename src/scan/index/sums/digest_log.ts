@@ -179,6 +179,7 @@ export async function priceTurns(
       counted: isCounted(lost, seq),
     };
     // What few turns have makes all of them larger when it is there as nothing.
+    if (turn.keepsWarm) priced.keepsWarm = true;
     if (turn.requests !== undefined) priced.requests = turn.requests;
     if (turn.terms !== undefined) priced.terms = turn.terms;
     if (turn.missReason !== undefined) priced.missReason = turn.missReason;

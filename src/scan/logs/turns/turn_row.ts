@@ -76,3 +76,5 @@ export const IS_BY_TOOL = 16384;
 export const IS_BY_BOOK = 32768;
 /** As before. */
 export const IS_AT_STANDARD_RATE = 65536;
+/** Of the turn again. */
+export const KEEPS_WARM = 131072;

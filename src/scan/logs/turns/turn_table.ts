@@ -28,6 +28,7 @@ import {
   IS_COPIED,
   IS_REPLAY,
   IS_UNREQUESTED,
+  KEEPS_WARM,
   ROW_CELLS,
 } from "./turn_row.ts";
 import { mergeTurns } from "../merge_turns.ts";
@@ -174,6 +175,7 @@ export class TurnTable {
     if ((flags & HAS_REPORTED) !== 0) turn.reported = reportedOfRow(cells, start, flags);
     if ((flags & HAS_REQUESTED_TTL) !== 0) turn.requestedTtlMs = cells[start + CELL_REQUESTED_TTL_MS];
     if ((flags & IS_AFTER_COMPACTION) !== 0) turn.afterCompaction = true;
+    if ((flags & KEEPS_WARM) !== 0) turn.keepsWarm = true;
     if ((flags & IS_COPIED) !== 0) turn.copied = true;
     if ((flags & IS_BACKGROUND) !== 0) turn.background = true;
     if ((flags & IS_REPLAY) !== 0) turn.replay = true;
@@ -224,7 +226,7 @@ export class TurnTable {
       flags |= HAS_ENDED_AT;
     }
     if ((before & HAS_REQUESTED_TTL) !== 0) cells[start + CELL_REQUESTED_TTL_MS] = ttl;
-    flags |= before & (HAS_REQUESTED_TTL | IS_AFTER_COMPACTION);
+    flags |= before & (HAS_REQUESTED_TTL | IS_AFTER_COMPACTION | KEEPS_WARM);
     flags &= before | ~WHEN_ALL;
     cells[start + CELL_FLAGS] = flags;
     if (turn.originalKey !== undefined) this.originalKeys[row] ??= turn.originalKey;
@@ -254,6 +256,7 @@ export class TurnTable {
       cells[start + CELL_REQUESTED_TTL_MS] = requestedTtlMs;
     }
     if (turn.afterCompaction) flags |= IS_AFTER_COMPACTION;
+    if (turn.keepsWarm) flags |= KEEPS_WARM;
     if (turn.copied) flags |= IS_COPIED;
     if (turn.background) flags |= IS_BACKGROUND;
     if (turn.replay) flags |= IS_REPLAY;

@@ -1,0 +1,102 @@
+/** Schema of what `advise` answers with. Loaded by tools and tests alone. */
+import * as z from "zod";
+import { ADVICE_OPTIONS } from "../../core/advice/lifetimes.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
+import { pricesAsOfSchema } from "../report/schemas.ts";
+import { ADVICE_ROLES, ADVICE_TOPICS } from "./advice_topics.ts";
+
+const optionSchema = z.object({
+  id: z.enum(ADVICE_OPTIONS),
+  usd: z.number().describe("What the turns would have cost"),
+  isRecorded: z.literal(true).optional().describe("There where all was written so: usd is what it cost"),
+  lowUsd: z.number().describe("The least that it may have been"),
+  highUsd: z.number().describe("The most"),
+  returns: z.number().describe("Requests that would have read more, or less"),
+  everyMs: z.number().optional().describe("Keep-alive: how often the last request is sent again"),
+  count: z.number().optional().describe("Keep-alive: how often at most. The count that costs least; 0: none pays"),
+  pings: z.number().optional().describe("Keep-alive: how many that are in all"),
+  pingsUsd: z.number().optional().describe("Keep-alive: what they cost, which usd has in it"),
+  stopAfter: z.number().optional()
+    .describe("Keep-alive: where to stop with no history to go by, at no more than twice the least cost"),
+});
+
+const settingSchema = z.object({
+  client: z.string(),
+  file: z.string().optional().describe("Absent: a variable of the environment"),
+  key: z.string(),
+  value: z.string().optional().describe("Absent: it is to be taken away"),
+  note: z.string().optional(),
+});
+
+const returnSchema = z.object({
+  at: z.string(),
+  sessionId: z.string(),
+  shortId: z.string(),
+  pauseMs: z.number().optional().describe("Since the cache was used; absent: a first request"),
+  tokens: z.number().describe("Read instead of written; below zero: written instead of read"),
+  savesUsd: z.number(),
+});
+
+const rowSchema = z.object({
+  project: z.string(),
+  source: z.string(),
+  role: z.enum(ADVICE_ROLES),
+  turns: z.number(),
+  recordedUsd: z.number(),
+  options: z.array(optionSchema),
+  advice: z.object({
+    id: z.enum(ADVICE_OPTIONS),
+    savesUsd: z.number().describe("What it would have saved"),
+    atLeastUsd: z.number(),
+    settings: z.array(settingSchema),
+  }).optional().describe("There where a setting is worth a change"),
+  leave: z.object({
+    reason: z.string().describe(
+      "costs_more, too_small, too_uncertain, too_few, one_return, no_setting or plan: why there is no advice",
+    ),
+    id: z.enum(ADVICE_OPTIONS).describe("The lifetime that it is said of"),
+    savesUsd: z.number().describe("Below zero: it would have cost more"),
+    atLeastUsd: z.number(),
+  }).optional(),
+  per1000AlwaysLoadedUsd: z.number().describe("What 1,000 tokens cost that stand in front of every prompt"),
+  followed: z.object({
+    id: z.enum(ADVICE_OPTIONS),
+    returns: z.array(returnSchema),
+    returnsUsd: z.number().describe("Sum of what they save"),
+    writesUsd: z.number().describe("What all other writes save, below zero where they are dearer"),
+    pingsUsd: z.number().optional(),
+    savesUsd: z.number().describe("All of it together"),
+  }).optional().describe("Of an asked project or role: the turns behind the figure"),
+});
+
+export type AdviceRow = z.infer<typeof rowSchema>;
+export type AdviceJsonOption = z.infer<typeof optionSchema>;
+
+export const adviseOutput = z.object({
+  schemaVersion: z.literal(ANSWER_VERSION),
+  asOf: z.string(),
+  since: z.string().optional(),
+  until: z.string().optional(),
+  timezone: z.string(),
+  pricesAsOf: pricesAsOfSchema,
+  what: z.array(z.enum(ADVICE_TOPICS)),
+  recorded: z.object({ usd: z.number(), turns: z.number() }).describe("What was replayed, in rows or not"),
+  leftOut: z.object({
+    turns: z.number(),
+    usd: z.number(),
+    reasons: z.array(z.object({ reason: z.string(), turns: z.number(), usd: z.number() })).describe(
+      "no_choice: models without a choice of lifetime; no_cache; no_price; other_price: the list does not explain what " +
+        "was paid; unreadable; deleted",
+    ),
+  }),
+  earlyLosses: z.object({
+    returns: z.number().describe("Own returns to what an hour holds, after more than five minutes"),
+    lost: z.number().describe("Of those: gone early"),
+    isOwn: z.boolean().describe("Whether bounds rest on them; else on another user's"),
+  }),
+  plan: z.string().optional().describe("The plan that pays for these turns: no dollar is saved by a setting"),
+  rows: z.array(rowSchema),
+  notes: z.array(z.string()),
+});
+
+export type AdviseOutput = z.infer<typeof adviseOutput>;

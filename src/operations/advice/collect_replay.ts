@@ -1,0 +1,179 @@
+/** Goes through the sessions that used a cache whose lifetime can be chosen, one at a time, and has their turns replayed. */
+import { AdviceLedger, type AdviceRole, type LedgerReplay } from "../../core/advice/advice_ledger.ts";
+import type { ReplayTurn } from "../../core/advice/follow_chain.ts";
+import { hasLifetimeChoice, MOST_PINGS, ONE_HOUR_MS } from "../../core/advice/lifetimes.ts";
+import type { ReplaySpan } from "../../core/advice/replay_group.ts";
+import { explainPrice, type LeftOutReason } from "../../core/advice/turn_rates.ts";
+import type { PriceBook } from "../../core/cost/cost.ts";
+import { AgentError } from "../../core/errors.ts";
+import type { ModelRef, Usd } from "../../core/model.ts";
+import type { SessionTurn } from "../../core/rollup.ts";
+import { isRepeated } from "../../core/turn_evidence.ts";
+import { isResponse } from "../../core/usage_total.ts";
+import { UnreadableLogError } from "../../scan/index/log_turns.ts";
+import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
+import type { UsageIndex } from "../../scan/index/usage_index.ts";
+import type { Clock } from "../report/clock_input.ts";
+import type { UsageFact } from "../report/read_usage_key.ts";
+
+/** Why turns are in no row. */
+export type LeftOut = LeftOutReason | "no_cache" | "unreadable" | "deleted";
+
+/** What is asked about. */
+export interface ReplayQuestion {
+  readonly since?: number;
+  readonly until?: number;
+  readonly clock: Clock;
+  readonly role?: AdviceRole;
+  isAsked(fact: UsageFact): boolean;
+  nameProjects(directories: readonly string[]): Promise<(directory: string | undefined) => string>;
+  readonly signal?: AbortSignal;
+  onProgress?(done: number, total: number): void;
+}
+
+/** What turns add up to. */
+export interface TurnsUsd {
+  readonly turns: number;
+  readonly usd: Usd;
+}
+
+/** What was replayed, and what was not. */
+export interface CollectedReplay extends LedgerReplay {
+  readonly leftOut: ReadonlyMap<LeftOut, TurnsUsd>;
+  /** Sessions by the numbers that returns have. */
+  readonly sessions: ReadonlyMap<number, FoundSession>;
+}
+
+/** A session that was read. */
+export interface FoundSession {
+  readonly id: number;
+  readonly source: string;
+  readonly sessionId: string;
+  readonly cwd?: string;
+  /** Of models whose lifetimes can be chosen, in the span. */
+  turns: number;
+  usd: Usd;
+  usesCache: boolean;
+}
+
+/** So long before the span a request may have been sent whose pings fall into it. */
+const BEFORE_MS = MOST_PINGS * ONE_HOUR_MS;
+
+type Scan = Pick<UsageIndex, "foldUsage" | "listPrices" | "turnsOf">;
+
+/** @throws {AgentError} interrupted */
+export async function collectReplay(scan: Scan, question: ReplayQuestion): Promise<CollectedReplay> {
+  const { since = -Infinity, until = Infinity, clock, signal, onProgress } = question;
+  const leftOut = new Map<LeftOut, TurnsUsd>();
+  const { sessions, models } = await findSessions(scan, question, leftOut);
+  const book = await scan.listPrices(models);
+  // What is to come has sent no pings.
+  const span: ReplaySpan = { since, until: Math.min(until, clock.now + 1) };
+  const ledger = new AdviceLedger(span);
+  const projectOf = sessions.size === 0 ? () => "" : await question.nameProjects(
+    [...sessions.values()].flatMap(({ cwd }) => cwd ?? []),
+  );
+  let done = 0;
+  for (const session of sessions.values()) {
+    if (signal?.aborted) {
+      throw new AgentError("interrupted", "Stopped: there is no answer out of a part of the sessions.", {
+        hint: "A shorter span takes less time: --since 7d.",
+      });
+    }
+    onProgress?.(done++, sessions.size);
+    const { id, source, cwd } = session;
+    const turns = await readTurns(scan, session, clock, leftOut);
+    const project = projectOf(cwd);
+    ledger.add(
+      { session: id, source, project, directory: cwd ?? "" },
+      explainTurns(turns, { book, span, leftOut }),
+    );
+  }
+  const { rows, returns } = ledger.replay();
+  const { role } = question;
+  return { rows: rows.filter((row) => role === undefined || row.role === role), returns, leftOut, sessions };
+}
+
+/** By the index alone: of most sessions nothing has to be read. */
+async function findSessions(scan: Scan, question: ReplayQuestion, leftOut: Map<LeftOut, TurnsUsd>) {
+  const { since, until, clock, isAsked } = question;
+  const asOf = clock.isPast ? clock.now : undefined;
+  const models = new Set<ModelRef>();
+  const begin = () => new Map<number, FoundSession>();
+  const add = (found: Map<number, FoundSession>, bucket: UsageBucket) => {
+    if (!hasLifetimeChoice(bucket.model) || !isAsked(bucket)) return;
+    models.add(bucket.model);
+    const { session: id, source, sessionId, cwd, turns, cost, usage } = bucket;
+    let known = found.get(id);
+    if (known === undefined) {
+      found.set(id, known = { id, source, sessionId, cwd, turns: 0, usd: 0, usesCache: false });
+    }
+    known.turns += turns;
+    known.usd += cost.usd;
+    known.usesCache ||= usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h > 0;
+  };
+  const found = await scan.foldUsage({ since, until, asOf }, begin, add);
+  const others = await scan.foldUsage({ since, until, asOf }, () => ({ turns: 0, usd: 0 }), (sum, bucket) => {
+    if (hasLifetimeChoice(bucket.model) || !isAsked(bucket)) return;
+    sum.turns += bucket.turns;
+    sum.usd += bucket.cost.usd;
+  });
+  if (others.turns > 0) addLeftOut(leftOut, "no_choice", others);
+  // What was sent shortly before is part of the chains, and of no sum.
+  const before = since === undefined
+    ? begin()
+    : await scan.foldUsage({ since: since - BEFORE_MS, until: since, asOf }, begin, add);
+  for (const session of found.values()) if (!session.usesCache) addLeftOut(leftOut, "no_cache", session);
+  const sessions = [
+    ...found.values(),
+    ...[...before.values()].filter(({ id }) => !found.has(id))
+      .map((session) => ({ ...session, turns: 0, usd: 0 })),
+  ];
+  sessions.sort((a, b) => a.id - b.id);
+  return {
+    sessions: new Map(sessions.filter(({ usesCache }) => usesCache).map((session) => [session.id, session])),
+    models,
+  };
+}
+
+async function readTurns(
+  scan: Scan,
+  session: FoundSession,
+  { isPast, now }: Clock,
+  leftOut: Map<LeftOut, TurnsUsd>,
+): Promise<readonly SessionTurn[]> {
+  try {
+    const all = await scan.turnsOf(session.id);
+    if (all === undefined) addLeftOut(leftOut, "deleted", session);
+    return (all ?? []).filter((turn) =>
+      isResponse(turn) && !isRepeated(turn) && !(isPast && (turn.endedAt ?? turn.at) > now)
+    );
+  } catch (error) {
+    if (!(error instanceof UnreadableLogError)) throw error;
+    addLeftOut(leftOut, "unreadable", session);
+    return [];
+  }
+}
+
+interface Explaining {
+  readonly book: PriceBook;
+  readonly span: ReplaySpan;
+  readonly leftOut: Map<LeftOut, TurnsUsd>;
+}
+
+function explainTurns(turns: readonly SessionTurn[], { book, span, leftOut }: Explaining): readonly ReplayTurn[] {
+  return turns.map((turn): ReplayTurn => {
+    const isAsked = turn.counted && turn.at >= span.since && turn.at < span.until;
+    const placed = { ...turn, isAsked, isCopy: !turn.counted };
+    if (!hasLifetimeChoice(turn.model)) return placed;
+    const price = explainPrice(turn, book);
+    if (typeof price !== "string") return { ...placed, ...price };
+    if (isAsked) addLeftOut(leftOut, price, { turns: 1, usd: turn.usd ?? 0 });
+    return placed;
+  });
+}
+
+function addLeftOut(sums: Map<LeftOut, TurnsUsd>, reason: LeftOut, { turns, usd }: TurnsUsd): void {
+  const known = sums.get(reason) ?? { turns: 0, usd: 0 };
+  sums.set(reason, { turns: known.turns + turns, usd: known.usd + usd });
+}
