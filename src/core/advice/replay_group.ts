@@ -114,10 +114,11 @@ export class ReplayGroup {
     this.#addRequest(session, followed, IN_PLAIN | IN_KEPT, 0);
   }
 
-  #addSight({ turn, gapMs, isExpired, read, cached }: FollowedTurn): void {
+  #addSight({ turn, gapMs, heldMs, isExpired, read, cached }: FollowedTurn): void {
     if (turn.isCopy) return;
     if (gapMs === undefined) this.#front.addSight(read, cached);
-    else if (isExpired) this.#front.addSight(read, 0);
+    // What an hour holds of its own conversation says nothing of others.
+    else if (isExpired && !isAlive(gapMs, heldMs)) this.#front.addSight(read, 0);
   }
 
   #addRequest(session: number, followed: FollowedTurn, use: number, front = HAS_FRONT): void {
@@ -137,7 +138,7 @@ export class ReplayGroup {
       const dearer = usage.cacheWrite1h * (rates.write1h - rates.write5m);
       this.#largestWriteUsd = Math.max(this.#largestWriteUsd, dearer);
     }
-    if (gapMs !== undefined && isAlive(gapMs, FIVE_MINUTES_MS)) return;
+    if (gapMs !== undefined && isAlive(gapMs, FIVE_MINUTES_MS) && !followed.isEarlyLoss) return;
     const flags = use | front | (followed.isExpired ? IS_EXPIRED : 0) | (followed.isChanged ? IS_CHANGED : 0) |
       (followed.isEarlyLoss ? IS_EARLY : 0);
     const { read: readRate, write5m, write1h } = rates;
@@ -248,9 +249,14 @@ export class ReplayGroup {
       const isKept = met.gapMs !== undefined && (isAlive(met.gapMs, lifetimeMs) || isPinged);
       const read = readUnder(lifetimeMs, met, front, isKept);
       const mayStay = isKept ? this.#events.at(row, MOST) : isFront && !isKnown ? Math.min(longest, cached) : 0;
-      // A ping that finds nothing writes, and what came after it is read.
-      const isLost = isPinged && (flags & IS_EARLY) !== 0;
-      const isUnsure = isKept ? (flags & IS_CHANGED) !== 0 || isLost : true;
+      // A ping that finds nothing writes, in time for the next request or not.
+      const isLost = (flags & IS_EARLY) !== 0 && pings !== undefined && pings > 0 &&
+        pingsBefore(this.#events.at(row, PINGABLE), lifetimeMs) > 0;
+      // Of a prompt that changed an earlier part may still be there that had expired.
+      const livesLonger = lifetimeMs > met.heldMs || (pings !== undefined && pings > 0);
+      const isUnsure = isKept
+        ? (flags & IS_CHANGED) !== 0 || isLost || ((flags & IS_EARLY) !== 0 && livesLonger)
+        : true;
       const most = isUnsure ? Math.max(read, mayStay) : read;
       if (read === met.read && most === read && !isLost) continue;
       onEvent(row, read, Math.min(read, reuse), most, isLost ? held * this.#gainOf(row, place) : 0);
