@@ -21,6 +21,13 @@ export interface EverySetting {
   readonly keepAlive: Readonly<Record<Kept, readonly Tried[]>>;
   /** What a thousand tokens more at the front of every prompt would have cost, as it was. */
   readonly per1000Usd: number;
+  /** Whether a prompt may be billed otherwise that is a thousand tokens longer. */
+  readonly hasTiers: boolean;
+}
+
+/** The count that costs least, the smallest of those that cost the same. */
+export function leastOf(counts: readonly Tried[]): number {
+  return counts.reduce((best, { usd }, count) => usd < counts[best]!.usd - 1e-9 ? count : best, 0);
 }
 
 /** @param until As of when */
@@ -39,9 +46,11 @@ export function tryEverySetting(project: Project, role: Chain["role"], until: nu
     role,
     turns: asks.reduce((sum, chain) => sum + chain.asks.length, 0) + recorded.pings,
     recordedUsd: recorded.usd,
-    lifetimes: { "5m": tryOut({ kept: "5m" }), "1h": tryOut({ kept: "1h" }) },
+    // Pings that were sent stay where a lifetime alone is another one.
+    lifetimes: { "5m": tryOut({ ...warmed, kept: "5m" }), "1h": tryOut({ ...warmed, kept: "1h" }) },
     keepAlive: { "5m": keepAlive("5m"), "1h": keepAlive("1h") },
     per1000Usd: tryOut({ ...warmed, longerFront: 1000 }).usd - recorded.usd,
+    hasTiers: asks.some((chain) => chain.asks.some(({ model }) => model.long !== undefined)),
   };
 }
 

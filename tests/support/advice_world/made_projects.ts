@@ -89,7 +89,7 @@ const KINDS: readonly Kind[] = [
     name: "evicted",
     kept: "1h",
     pace: thinking,
-    keepAlive: "at most",
+    keepAlive: "within",
     before(writer, _place, pauseMs) {
       if (pauseMs > 10 * MINUTE && writer.chance(0.4)) writer.drop(writer.between(6 * MINUTE, pauseMs - 1));
     },
@@ -107,7 +107,7 @@ const KINDS: readonly Kind[] = [
     pace: thinking,
     turns: 30,
     lifetimes: "within",
-    keepAlive: "within",
+    keepAlive: "at least",
     before(writer) {
       if (writer.chance(0.15)) writer.change(writer.between(0, writer.pieces - 1));
     },

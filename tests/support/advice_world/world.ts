@@ -56,10 +56,10 @@ export interface Pings {
 }
 
 /**
- * How near logs can come to the truth: to the billionth, not above it (what an option costs is at most said too high), or
- * within the bounds.
+ * How near logs can come to the truth: to the billionth; within the bounds; within them, and what is said is too careful if
+ * anything; or not below the least. The last is of few returns, of which the highest bound is only likely.
  */
-export type Knowable = "exact" | "at most" | "within";
+export type Knowable = "exact" | "within" | "at most" | "at least";
 
 export interface Project {
   readonly name: string;
