@@ -65,6 +65,8 @@ const ROWS: readonly Row[] = [
     ],
   ),
   row("cost --by day --split model --fill --since 30d", "cost?by=day&split=model&fill=true&since=30d"),
+  row("advise --since 90d", "advise?since=90d"),
+  row("advise --since 90d --role main --what models", "advise?since=90d&role=main&what=models"),
   ...["hour", "day", "week", "month", "weekday", "hourOfDay", "model", "provider", "project", "source", "session"].map((
     by,
   ) => row(`cost --by ${by} --timezone America/St_Johns`, `cost?by=${by}&timezone=America/St_Johns`)),

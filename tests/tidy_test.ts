@@ -41,7 +41,6 @@ const FOR_TESTS_ALONE: readonly string[] = [
   "src/cli/help/man_page.ts ENVIRONMENT",
   "src/cli/other_words.ts OTHER_WORDS",
   "src/core/cache/strategies.ts STRATEGY_RULES",
-  "src/core/cache/strategies.ts strategyFor",
   "src/core/cache/survival.ts gapSamplesOf",
   "src/evidence/evidence_schema.ts MIGRATIONS",
   "src/gateways/opper/catalogue.ts CATALOGUE_LIFETIME_MS",

@@ -37,10 +37,10 @@ export const FAULTS: readonly Fault[] = [
     replaced: [
       {
         file: "replay_group.ts",
-        piece: "return place === 0 ? write5m : write1h;",
-        by: "return place === 0 ? write5m : write5m;",
+        piece: "of [rates.write5m, rates.write1h].entries()",
+        by: "of [rates.write5m, rates.write5m].entries()",
       },
-      { file: "replay_group.ts", piece: "readRate, write5m, write1h, flags", by: "readRate, write5m, write5m, flags" },
+      { file: "met_requests.ts", piece: "readRate, write5m, write1h, flags", by: "readRate, write5m, write5m, flags" },
     ],
   },
   fault(
@@ -70,7 +70,12 @@ export const FAULTS: readonly Fault[] = [
   fault("pings cost nothing", "replay_group.ts", "sum.usd += sum.pingsUsd;", ""),
   fault("a ping has no output", "replay_group.ts", "input * rates.input + rates.output;", "input * rates.input;"),
   fault("no front is shared", "shared_front.ts", "return tokens;", "return 0;"),
-  fault("a front of one's own is shared", "shared_front.ts", "if (count > times ||", "if (count >= times ||"),
+  fault(
+    "what an hour holds is taken for a front",
+    "replay_group.ts",
+    "else if (isExpired && !isAlive(gapMs, heldMs))",
+    "else if (isExpired)",
+  ),
   fault(
     "pings that were sent are sent again",
     "advice_ledger.ts",

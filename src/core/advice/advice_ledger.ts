@@ -2,7 +2,7 @@
 import { type DurationMs, firstRequest, MAIN_CHAIN, OWN_CHAINS, type Usd } from "../model.ts";
 import { sharesPrompt } from "../cache/anchor.ts";
 import { changedShare, type OwnReturns } from "./early_loss.ts";
-import { followChain, type FollowedTurn, followWithoutPings, nameOf, type ReplayTurn } from "./follow_chain.ts";
+import { followChain, type FollowedTurn, followWithoutPings, modelKey, type ReplayTurn } from "./follow_chain.ts";
 import {
   type AdviceOption,
   FIVE_MINUTES_MS,
@@ -46,6 +46,8 @@ export interface OptionReplay extends ReplaySum {
 
 /** One row. */
 export interface RowReplay extends RowName {
+  /** Who bills them. */
+  readonly providers: ReadonlySet<string>;
   readonly turns: number;
   readonly recordedUsd: Usd;
   readonly options: readonly OptionReplay[];
@@ -63,6 +65,7 @@ export interface LedgerReplay {
 }
 
 interface Row extends RowName {
+  readonly providers: Set<string>;
   readonly groups: Map<string, ReplayGroup>;
   readonly changes: { turns: number; changed: number };
   turns: number;
@@ -92,8 +95,8 @@ export class AdviceLedger {
   #addChain(row: Row, session: ReplayedSession, turns: readonly ReplayTurn[]): void {
     const whole = followChain(turns);
     const kept = turns.some(({ keepsWarm }) => keepsWarm) ? followWithoutPings(turns, whole) : undefined;
-    const byModel = kept && Map.groupBy(kept, ({ turn }) => nameOf(turn.model));
-    for (const [model, own] of Map.groupBy(whole, ({ turn }) => nameOf(turn.model))) {
+    const byModel = kept && Map.groupBy(kept, ({ turn }) => modelKey(turn.model));
+    for (const [model, own] of Map.groupBy(whole, ({ turn }) => modelKey(turn.model))) {
       groupOf(row, session, model).addChain(session.session, own, kept && (byModel!.get(model) ?? []), this.#span);
     }
     for (const followed of whole) this.#count(row, followed);
@@ -106,7 +109,7 @@ export class AdviceLedger {
       const [followed] = followChain([turn]);
       const before = all.findLast(({ at, chain }) => chain === MAIN_CHAIN && at < turn.at);
       const met = { ...followed!, gapMs: before === undefined ? 0 : turn.at - before.at };
-      groupOf(row, session, nameOf(turn.model)).addSideRequest(session.session, met);
+      groupOf(row, session, modelKey(turn.model)).addSideRequest(session.session, met);
       this.#count(row, { ...met, gapMs: undefined });
     }
   }
@@ -115,6 +118,7 @@ export class AdviceLedger {
     const { rates, isAsked, usage, otherUsd = 0 } = turn;
     if (!isAsked || rates === undefined) return;
     row.turns++;
+    row.providers.add(turn.model.provider);
     row.recordedUsd += tokensUsd(usage, rates) + otherUsd;
     row.per1000Usd += 1000 * frontRate(turn, rates);
     row.rates = rates;
@@ -136,6 +140,7 @@ export class AdviceLedger {
         project,
         source,
         role,
+        providers: new Set(),
         groups: new Map(),
         changes: { turns: 0, changed: 0 },
         turns: 0,
@@ -186,6 +191,7 @@ function replayRow(row: Row, returns: OwnReturns): RowReplay {
     project,
     source,
     role,
+    providers: row.providers,
     turns,
     recordedUsd,
     options,

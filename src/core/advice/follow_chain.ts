@@ -71,7 +71,7 @@ export function followChain(turns: readonly ReplayTurn[]): FollowedTurn[] {
       if (turn.afterCompaction) hold.isCompacted = true;
     }
     if (!isFollowed) continue;
-    const name = nameOf(turn.model);
+    const name = modelKey(turn.model);
     const hold = holds.get(name);
     const next = turns[place + 1];
     const nextMs = next === undefined ? Infinity : Math.max(0, next.at - turn.at);
@@ -150,7 +150,7 @@ function askedLifetime(turns: readonly ReplayTurn[], place: number): DurationMs 
   const { model } = turns[place]!;
   for (let next = place; next < turns.length; next++) {
     const { usage, requestedTtlMs, model: other } = turns[next]!;
-    if (other !== model && nameOf(other) !== nameOf(model)) continue;
+    if (other !== model && modelKey(other) !== modelKey(model)) continue;
     if (usage.cacheWrite1h > 0 || requestedTtlMs === ONE_HOUR_MS) return ONE_HOUR_MS;
     if (usage.cacheWrite > 0 || requestedTtlMs !== undefined) return FIVE_MINUTES_MS;
   }
@@ -174,6 +174,6 @@ function isShortOf(read: Tokens, expected: Tokens): boolean {
 }
 
 /** One text for a model. */
-export function nameOf({ provider, model }: ModelRef): string {
+export function modelKey({ provider, model }: ModelRef): string {
   return `${provider}/${model}`;
 }

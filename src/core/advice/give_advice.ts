@@ -10,7 +10,8 @@ const LEAST_RETURNS = 5;
 const LEAST_TURNS = 20;
 
 /** Why a setting is not recommended that would have cost less. */
-export type DoubtReason = "too_small" | "too_uncertain" | "too_few" | "one_return" | "no_setting" | "plan";
+export const DOUBT_REASONS = ["too_small", "too_uncertain", "too_few", "one_return", "no_setting", "plan"] as const;
+export type DoubtReason = (typeof DOUBT_REASONS)[number];
 
 /** What is to be said of a row. */
 export interface RowVerdict {

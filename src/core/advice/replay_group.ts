@@ -1,16 +1,16 @@
 /**
  * Chains of one project, agent, role and model under every setting: what begins alike is shared among them.
  *
- * What a request read within five minutes it would have read under every setting: such turns are added up at once. Of first
- * requests and of returns numbers are kept, since what their chains have in common is known at the end.
+ * What a request read within five minutes it would have read under every setting: such turns are added up at once.
  */
-import type { DurationMs, Tokens, Usd } from "../model.ts";
+import type { DurationMs, EpochMs, Tokens, Usd } from "../model.ts";
 import { earlyLoss, type OwnReturns } from "./early_loss.ts";
 import { type FollowedTurn, pingOf } from "./follow_chain.ts";
 import {
   FIVE_MINUTES_MS,
   isAlive,
   LIFETIMES_MS,
+  type MetCache,
   MOST_PINGS,
   ONE_HOUR_MS,
   pingsBefore,
@@ -18,15 +18,15 @@ import {
   pingsUpTo,
   readUnder,
 } from "./lifetimes.ts";
-import { NumberTable } from "./number_table.ts";
+import { type MetRequest, MetRequests, type RequestUse } from "./met_requests.ts";
 import { SharedFront } from "./shared_front.ts";
-import { tokensUsd, type TurnRates } from "./turn_rates.ts";
+import { tokensUsd } from "./turn_rates.ts";
 
 /** What is looked at: nothing is counted outside. */
 export interface ReplaySpan {
-  readonly since: number;
+  readonly since: EpochMs;
   /** Not in it itself. */
-  readonly until: number;
+  readonly until: EpochMs;
 }
 
 /** What a setting would have cost. */
@@ -35,7 +35,7 @@ export interface ReplaySum {
   /** The least and the most that it may have been. */
   lowUsd: Usd;
   highUsd: Usd;
-  /** Returns that it changes. */
+  /** Requests that it changes. */
   returns: number;
   pings: number;
   pingsUsd: Usd;
@@ -49,9 +49,9 @@ export interface GroupReplay {
   readonly kept: readonly (readonly ReplaySum[])[];
 }
 
-/** One of those that {@linkcode ReplayGroup.eachReturn} gives. */
+/** A request that a setting changes. */
 export interface ReplayedReturn {
-  readonly at: number;
+  readonly at: EpochMs;
   readonly session: number;
   /** Undefined of a first request, which meets what other chains left. */
   readonly gapMs?: DurationMs;
@@ -60,16 +60,21 @@ export interface ReplayedReturn {
   readonly savesUsd: Usd;
 }
 
-const AT = 0, SESSION = 1, GAP = 2, PINGABLE = 3, READ = 4, REUSE = 5, MOST = 6, CACHED = 7, HELD = 8, HELD_MS = 9;
-const READ_RATE = 10, WRITE_RATE = 11, FLAGS = 13, COLUMNS = 14;
+/** What a request would have read; at least and at most; and what it may have cost beside that. */
+interface ReplayedRead {
+  readonly read: Tokens;
+  readonly least: Tokens;
+  readonly most: Tokens;
+  readonly dearerUsd: Usd;
+}
 
-const IS_EXPIRED = 1, IS_CHANGED = 2, IS_EARLY = 4, IN_PLAIN = 8, IN_KEPT = 16, HAS_FRONT = 32;
+const WHOLE: RequestUse = { isPlain: true, isKept: true, hasFront: true };
 
 export class ReplayGroup {
   readonly #front = new SharedFront();
   /** The same without pings that were sent. */
   readonly #keptFront = new SharedFront();
-  readonly #events = new NumberTable(COLUMNS);
+  readonly #requests = new MetRequests();
   /** With everything read as it was: under both lifetimes, with the pings that were sent, and without. */
   readonly #plainUsd = [0, 0];
   readonly #keptUsd = [0, 0];
@@ -96,22 +101,19 @@ export class ReplayGroup {
     kept: readonly FollowedTurn[] | undefined,
     span: ReplaySpan,
   ): void {
-    const [sent, others] = [whole, kept ?? whole].map((turns) =>
-      turns.filter(({ turn }) => !turn.isCopy).map(({ turn, nextMs }) => ({ at: turn.at, nextMs }))
-    );
-    this.#front.addRequests(sent!);
-    this.#keptFront.addRequests(others!);
+    addTimes(this.#front, whole);
+    addTimes(this.#keptFront, kept ?? whole);
     for (const followed of whole) {
       this.#addSight(followed);
-      this.#addRequest(session, followed, kept === undefined ? IN_PLAIN | IN_KEPT : IN_PLAIN);
+      this.#addRequest(session, followed, kept === undefined ? WHOLE : { ...WHOLE, isKept: false });
     }
-    for (const followed of kept ?? []) this.#addRequest(session, followed, IN_KEPT);
+    for (const followed of kept ?? []) this.#addRequest(session, followed, { ...WHOLE, isPlain: false });
     for (const followed of kept ?? whole) this.#addPings(followed, span);
   }
 
   /** A request whose prompt is its own: it meets what the conversation left, and leaves nothing. */
   addSideRequest(session: number, followed: FollowedTurn): void {
-    this.#addRequest(session, followed, IN_PLAIN | IN_KEPT, 0);
+    this.#addRequest(session, followed, { ...WHOLE, hasFront: false });
   }
 
   #addSight({ turn, gapMs, heldMs, isExpired, read, cached }: FollowedTurn): void {
@@ -121,31 +123,24 @@ export class ReplayGroup {
     else if (isExpired && !isAlive(gapMs, heldMs)) this.#front.addSight(read, 0);
   }
 
-  #addRequest(session: number, followed: FollowedTurn, use: number, front = HAS_FRONT): void {
-    const { turn, gapMs, read, reuse, most, cached, held, heldMs, pingableMs } = followed;
+  #addRequest(session: number, followed: FollowedTurn, use: RequestUse): void {
+    const { turn, gapMs } = followed;
     const { rates, otherUsd = 0, usage } = turn;
     if (!turn.isAsked || rates === undefined) return;
     const written = usage.cacheWrite + usage.cacheWrite1h;
     const rest = tokensUsd({ ...usage, cacheWrite: 0, cacheWrite1h: 0 }, rates) + otherUsd;
-    for (const [place] of LIFETIMES_MS.entries()) {
-      const usd = rest + written * writeRate(rates, place);
-      if ((use & IN_PLAIN) !== 0) this.#plainUsd[place]! += usd;
-      if ((use & IN_KEPT) !== 0) this.#keptUsd[place]! += usd;
+    for (const [place, rate] of [rates.write5m, rates.write1h].entries()) {
+      if (use.isPlain) this.#plainUsd[place]! += rest + written * rate;
+      if (use.isKept) this.#keptUsd[place]! += rest + written * rate;
     }
-    if ((use & IN_PLAIN) !== 0) {
+    if (use.isPlain) {
       this.#written[0] += usage.cacheWrite;
       this.#written[1] += usage.cacheWrite1h;
       const dearer = usage.cacheWrite1h * (rates.write1h - rates.write5m);
       this.#largestWriteUsd = Math.max(this.#largestWriteUsd, dearer);
     }
-    if (gapMs !== undefined && isAlive(gapMs, FIVE_MINUTES_MS) && !followed.isEarlyLoss) return;
-    const flags = use | front | (followed.isExpired ? IS_EXPIRED : 0) | (followed.isChanged ? IS_CHANGED : 0) |
-      (followed.isEarlyLoss ? IS_EARLY : 0);
-    const { read: readRate, write5m, write1h } = rates;
-    // deno-fmt-ignore
-    this.#events.add(
-      turn.at, session, gapMs ?? NaN, pingableMs, read, reuse, most, cached, held, heldMs, readRate, write5m, write1h, flags,
-    );
+    const isSure = gapMs !== undefined && isAlive(gapMs, FIVE_MINUTES_MS) && !followed.isEarlyLoss;
+    if (!isSure) this.#requests.add(session, followed, rates, use);
   }
 
   /** What would have been sent after it: once the conversation goes on, nothing more. */
@@ -168,25 +163,32 @@ export class ReplayGroup {
 
   /** @param changed Share of prompts that change unseen */
   replay(returns: OwnReturns, changed: number): GroupReplay {
-    const plain = LIFETIMES_MS.map((_, place) => this.#sum(place, undefined, returns, changed));
-    const kept = LIFETIMES_MS.map((_, place) =>
-      Array.from({ length: MOST_PINGS + 1 }, (_, pings) => this.#sum(place, pings, returns, changed))
-    );
-    return { plain, kept };
+    const requests = [...this.#requests.each()];
+    const sum = (place: number, pings: number | undefined) => this.#sum(requests, place, pings, returns, changed);
+    return {
+      plain: LIFETIMES_MS.map((_, place) => sum(place, undefined)),
+      kept: LIFETIMES_MS.map((_, place) => Array.from({ length: MOST_PINGS + 1 }, (_, pings) => sum(place, pings))),
+    };
   }
 
-  #sum(place: number, pings: number | undefined, returns: OwnReturns, changed: number): ReplaySum {
+  #sum(
+    requests: readonly MetRequest[],
+    place: number,
+    pings: number | undefined,
+    returns: OwnReturns,
+    changed: number,
+  ): ReplaySum {
     const fixed = pings === undefined ? this.#plainUsd[place]! : this.#keptUsd[place]!;
     const sum = { usd: fixed, lowUsd: fixed, highUsd: fixed, returns: 0, pings: 0, pingsUsd: 0, largestUsd: 0 };
-    this.#replayEvents(place, pings, (row, read, least, most, dearer) => {
-      const recorded = this.#events.at(row, READ);
-      const gain = this.#gainOf(row, place);
-      const gapMs = this.#gapOf(row, pings === undefined ? this.#front : this.#keptFront);
+    this.#eachChanged(requests, place, pings, (request, { read, least, most, dearerUsd }) => {
+      const { met, at } = request;
+      const gain = request.gains[place]!;
+      const gapMs = met.gapMs ?? (pings === undefined ? this.#front : this.#keptFront).ageAt(at);
       const trust = (1 - earlyLoss(gapMs, returns)) * (1 - changed);
-      const more = read - recorded;
+      const more = read - met.read;
       sum.usd -= more * gain;
-      sum.lowUsd -= (most - recorded) * gain;
-      sum.highUsd -= (more > 0 ? more * trust : least - recorded) * gain - dearer;
+      sum.lowUsd -= (most - met.read) * gain;
+      sum.highUsd -= (more > 0 ? more * trust : least - met.read) * gain - dearerUsd;
       if (more !== 0) sum.returns++;
       sum.largestUsd = Math.max(sum.largestUsd, more * gain);
     });
@@ -206,105 +208,83 @@ export class ReplayGroup {
   /** Those that a setting changes. @param pings @default the chains stay as they were */
   eachReturn(lifetimeMs: DurationMs, pings: number | undefined, onReturn: (changed: ReplayedReturn) => void): void {
     const place = lifetimeMs === ONE_HOUR_MS ? 1 : 0;
-    this.#replayEvents(place, pings, (row, read) => {
-      const tokens = read - this.#events.at(row, READ);
+    this.#eachChanged(this.#requests.each(), place, pings, ({ at, session, met, gains }, { read }) => {
+      const tokens = read - met.read;
       if (tokens === 0) return;
-      const gapMs = this.#events.at(row, GAP);
-      onReturn({
-        at: this.#events.at(row, AT),
-        session: this.#events.at(row, SESSION),
-        ...(Number.isNaN(gapMs) ? {} : { gapMs }),
-        tokens,
-        savesUsd: tokens * this.#gainOf(row, place),
-      });
+      const { gapMs } = met;
+      onReturn({ at, session, ...(gapMs === undefined ? {} : { gapMs }), tokens, savesUsd: tokens * gains[place]! });
     });
   }
 
-  /**
-   * @param onEvent What a request would have read, at least and at most, and what it may have cost beside that; not called
-   * where it is what it read
-   */
-  #replayEvents(
+  /** Not called where it is what it read, for sure. */
+  #eachChanged(
+    requests: Iterable<MetRequest>,
     place: number,
     pings: number | undefined,
-    onEvent: (row: number, read: Tokens, least: Tokens, most: Tokens, dearerUsd: Usd) => void,
+    onChanged: (request: MetRequest, read: ReplayedRead) => void,
   ): void {
-    const lifetimeMs = LIFETIMES_MS[place]!;
     // What was held so all along is recorded as it was.
-    if (pings === undefined && this.writtenForMs === lifetimeMs) return;
-    const use = pings === undefined ? IN_PLAIN : IN_KEPT;
-    const [shared, longest] = [this.#front.tokens, this.#front.most];
-    for (let row = 0; row < this.#events.length; row++) {
-      const flags = this.#events.at(row, FLAGS);
-      if ((flags & use) === 0) continue;
-      const [at, cached, reuse, held] = [AT, CACHED, REUSE, HELD].map((column) => this.#events.at(row, column)) as Four;
-      const isFront = (flags & HAS_FRONT) !== 0 && this.#isFrontAlive(at, lifetimeMs, pings);
-      // What was alive without pings, too, it read or did not.
-      const isKnown = pings !== undefined && this.writtenForMs === lifetimeMs && isFront &&
-        this.#events.at(row, HELD_MS) === lifetimeMs && this.#isFrontAlive(at, lifetimeMs, 0);
-      const front = isFront && !isKnown && shared <= cached ? shared : 0;
-      const met = this.#metAt(row, front);
-      const isPinged = pings !== undefined && met.gapMs !== undefined && !isAlive(met.gapMs, lifetimeMs) &&
-        this.#isPinged(row, lifetimeMs, pings);
-      const isKept = met.gapMs !== undefined && (isAlive(met.gapMs, lifetimeMs) || isPinged);
-      const read = readUnder(lifetimeMs, met, front, isKept);
-      const mayStay = isKept ? this.#events.at(row, MOST) : isFront && !isKnown ? Math.min(longest, cached) : 0;
-      // A ping that finds nothing writes, in time for the next request or not.
-      const isLost = (flags & IS_EARLY) !== 0 && pings !== undefined && pings > 0 &&
-        pingsBefore(this.#events.at(row, PINGABLE), lifetimeMs) > 0;
-      // Of a prompt that changed an earlier part may still be there that had expired.
-      const livesLonger = lifetimeMs > met.heldMs || (pings !== undefined && pings > 0);
-      const isUnsure = isKept
-        ? (flags & IS_CHANGED) !== 0 || isLost || ((flags & IS_EARLY) !== 0 && livesLonger)
-        : true;
-      const most = isUnsure ? Math.max(read, mayStay) : read;
-      if (read === met.read && most === read && !isLost) continue;
-      onEvent(row, read, Math.min(read, reuse), most, isLost ? held * this.#gainOf(row, place) : 0);
+    if (pings === undefined && this.writtenForMs === LIFETIMES_MS[place]) return;
+    const front = { shared: this.#front.tokens, longest: this.#front.most };
+    for (const request of requests) {
+      if (!(pings === undefined ? request.isPlain : request.isKept)) continue;
+      const replayed = this.#readOf(request, place, pings, front);
+      const { read, most, dearerUsd } = replayed;
+      if (read !== request.met.read || most !== read || dearerUsd > 0) onChanged(request, replayed);
     }
   }
 
-  #metAt(row: number, front: Tokens) {
-    const [gapMs, heldMs, read, reuse] = [GAP, HELD_MS, READ, REUSE].map((column) =>
-      this.#events.at(row, column)
-    ) as Four;
-    const most = this.#events.at(row, MOST);
-    const flags = this.#events.at(row, FLAGS);
-    // Little is missing, and what was read is what others left: all else had expired.
-    const isFrontAlone = front > 0 && read === front && (flags & (IS_CHANGED | IS_EARLY)) === 0 && heldMs <= gapMs;
-    const isExpired = (flags & IS_EXPIRED) !== 0 || isFrontAlone;
+  #readOf(
+    request: MetRequest,
+    place: number,
+    pings: number | undefined,
+    { shared, longest }: { readonly shared: Tokens; readonly longest: Tokens },
+  ): ReplayedRead {
+    const { cached, held, isChanged, isEarlyLoss, pingableMs } = request;
+    const lifetimeMs = LIFETIMES_MS[place]!;
+    const { gapMs } = request.met;
+    const isFront = request.hasFront && this.#isFrontAlive(request, lifetimeMs, pings);
+    const front = isFront && shared <= cached ? shared : 0;
+    const met = withFront(request, front);
+    const isHeld = gapMs !== undefined && isAlive(gapMs, lifetimeMs);
+    const isPinged = !isHeld && gapMs !== undefined && pings !== undefined &&
+      pingsNeeded(gapMs, lifetimeMs) <= Math.min(pings, pingsBefore(pingableMs, lifetimeMs));
+    const isKept = isHeld || isPinged;
+    const read = readUnder(lifetimeMs, met, front, isKept);
+    // A ping that finds nothing writes, in time for the next request or not.
+    const isLost = isEarlyLoss && pings !== undefined && Math.min(pings, pingsBefore(pingableMs, lifetimeMs)) > 0;
+    // Of a prompt that changed an earlier part may still be there that had expired.
+    const livesLonger = lifetimeMs > met.heldMs || (pings ?? 0) > 0;
+    const isUnsure = isChanged || isLost || (isEarlyLoss && livesLonger);
+    const mayStay = isKept ? (isUnsure ? request.most : 0) : isFront ? Math.min(longest, cached) : 0;
     return {
-      ...(Number.isNaN(gapMs) ? {} : { gapMs }),
-      heldMs,
       read,
-      reuse: isFrontAlone ? Math.max(reuse, most) : reuse,
-      isExpired,
+      least: Math.min(read, met.reuse),
+      most: Math.max(read, mayStay),
+      dearerUsd: isLost ? held * request.gains[place]! : 0,
     };
   }
 
-  #isFrontAlive(at: number, lifetimeMs: DurationMs, pings: number | undefined): boolean {
-    return pings === undefined
-      ? isAlive(this.#front.ageAt(at), lifetimeMs)
-      : this.#keptFront.pingsAt(at, lifetimeMs, pings) <= pings;
-  }
-
-  #isPinged(row: number, lifetimeMs: DurationMs, pings: number): boolean {
-    const needed = pingsNeeded(this.#events.at(row, GAP), lifetimeMs);
-    return needed <= Math.min(pings, pingsBefore(this.#events.at(row, PINGABLE), lifetimeMs));
-  }
-
-  /** What a token that is read spares, beside one that is written. */
-  #gainOf(row: number, place: number): Usd {
-    return this.#events.at(row, WRITE_RATE + place) - this.#events.at(row, READ_RATE);
-  }
-
-  #gapOf(row: number, front: SharedFront): DurationMs {
-    const gapMs = this.#events.at(row, GAP);
-    return Number.isNaN(gapMs) ? front.ageAt(this.#events.at(row, AT)) : gapMs;
+  /** Whether another chain had left the front, beyond what is recorded. */
+  #isFrontAlive({ at, met }: MetRequest, lifetimeMs: DurationMs, pings: number | undefined): boolean {
+    if (pings === undefined) return isAlive(this.#front.ageAt(at), lifetimeMs);
+    const needed = this.#keptFront.pingsAt(at, lifetimeMs, pings);
+    // What was alive without pings, too, it read or did not.
+    if (needed === 0 && this.writtenForMs === lifetimeMs && met.heldMs === lifetimeMs) return false;
+    return needed <= pings;
   }
 }
 
-type Four = [number, number, number, number];
+/** Little is missing, and what was read is what others left: all else had expired. */
+function withFront({ met, most, isChanged, isEarlyLoss }: MetRequest, front: Tokens): MetCache {
+  const { gapMs, heldMs, read, isExpired } = met;
+  const isFrontAlone = front > 0 && read === front && !isExpired && !isChanged && !isEarlyLoss &&
+    gapMs !== undefined && !isAlive(gapMs, heldMs);
+  return isFrontAlone ? { ...met, isExpired: true, reuse: Math.max(met.reuse, most) } : met;
+}
 
-function writeRate({ write5m, write1h }: TurnRates, place: number): Usd {
-  return place === 0 ? write5m : write1h;
+function addTimes(front: SharedFront, chain: readonly FollowedTurn[]): void {
+  front.addRequests(
+    chain.filter(({ turn }) => !turn.isCopy).map(({ turn, nextMs }) => ({ at: turn.at, nextMs })),
+  );
 }

@@ -25,7 +25,7 @@ export interface TurnRates {
 const SAME_USD: Usd = 1e-9;
 
 /** @returns undefined where the book does not know all of them */
-export function ratesAt(book: PriceBook, model: ModelRef, at: EpochMs, prompt: Tokens): TurnRates | undefined {
+function ratesAt(book: PriceBook, model: ModelRef, at: EpochMs, prompt: Tokens): TurnRates | undefined {
   const length = Math.max(1, prompt);
   const rateOf = (kind: keyof TokenUsage) => {
     const usd = book.costOf(model, { ...NO_USAGE, [kind]: length }, at);

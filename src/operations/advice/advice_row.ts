@@ -1,11 +1,12 @@
 /** A row of `advise` as JSON has it: what each setting would have cost, what is worth a change, and the turns behind it. */
 import type { OptionReplay, RowReplay } from "../../core/advice/advice_ledger.ts";
+import { type ContextFigures, LONG_PROMPT } from "../../core/advice/context_ledger.ts";
 import { judgeRow } from "../../core/advice/give_advice.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import type { CacheSetting } from "../../agents/agent.ts";
 import { agentWithLogs } from "../../agents/agents.ts";
 import { shortestPrefixes } from "../report/session_filter.ts";
-import type { AdviceJsonOption, AdviceRow } from "./advise_output.ts";
+import type { AdviceJsonOption, AdviceRow, AdviseOutput } from "./advise_output.ts";
 import type { CollectedReplay } from "./collect_replay.ts";
 
 /** What a row is judged by. */
@@ -37,6 +38,15 @@ export function adviceRow(row: RowReplay, { isPlan, sessions }: RowContext): Adv
     per1000AlwaysLoadedUsd,
     ...(best === undefined || sessions === undefined ? {} : { followed: followTurns(row, best, sessions) }),
   };
+}
+
+/** Of conversations, as JSON has it. */
+export function contextJson({ grew, longPrompts, ...figures }: ContextFigures) {
+  return {
+    ...figures,
+    ...(grew === undefined ? {} : { grew: { ...grew, at: isoTime(grew.at)! } }),
+    longPrompts: { beyondTokens: LONG_PROMPT, ...longPrompts },
+  } satisfies NonNullable<AdviseOutput["context"]>[number];
 }
 
 function findSetting({ source, role }: RowReplay, { id }: OptionReplay): CacheSetting | undefined {

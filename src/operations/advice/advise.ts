@@ -1,4 +1,5 @@
 /** `advise`: what other cache settings would have cost. */
+import type { RowReplay } from "../../core/advice/advice_ledger.ts";
 import { ENOUGH_RETURNS } from "../../core/advice/early_loss.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import { idsWith } from "../../agents/agents.ts";
@@ -13,7 +14,8 @@ import { readRange } from "../report/time_range.ts";
 import { filterUsage } from "../report/usage_filter.ts";
 import { isHidden } from "../settings/hidden_projects.ts";
 import { ADVICE_ROLES, ADVICE_TOPICS } from "./advice_topics.ts";
-import { adviceRow } from "./advice_row.ts";
+import { adviceNotes } from "./advice_notes.ts";
+import { adviceRow, contextJson } from "./advice_row.ts";
 import { viewAdvice } from "./advise_view.ts";
 import { collectReplay } from "./collect_replay.ts";
 
@@ -22,7 +24,7 @@ const DEFAULT_SINCE = "30d";
 const fields = {
   project: text("Only sessions whose directory contains this text, or lies below this path; shows the turns behind it"),
   role: choice(ADVICE_ROLES, "Only conversations, or only sub-agents; shows the turns behind it"),
-  what: someOf(ADVICE_TOPICS, "What to look at; default: cache and keep-alive"),
+  what: someOf(ADVICE_TOPICS, "Only these topics; default: cache and keep-alive"),
   source: someOf(idsWith("source"), "Only sessions of these agents"),
   since: text("Only turns at or after this time, or of this span", { default: DEFAULT_SINCE }),
   until: text("Only turns before this time"),
@@ -33,10 +35,9 @@ export const advise = defineOperation({
   name: "advise",
   summary: "Show what other cache settings would have cost",
   description:
-    "Replays every turn of the models whose cache lives as long as one asks for, five minutes or an hour, under the " +
-    "other lifetime, and with requests that keep it alive. Says for each project and role what that would have cost, at " +
-    "list prices, with the least and the most that it may have been; and names the setting where the difference is sure. " +
-    "Nothing is changed.",
+    "Replays turns of models whose cache lives as long as one asks for: five minutes or an hour. Says for each project " +
+    "what the other lifetime would have cost, and requests that keep a cache alive. All is at list prices, with the least " +
+    "and the most that it may have been. It names the setting where the difference is sure, and changes nothing.",
   needs: [],
   input: defineInput(fields),
   output: async () => (await import("./advise_output.ts")).adviseOutput,
@@ -62,11 +63,14 @@ export const advise = defineOperation({
     const clock = readClock(input, context);
     // Before the scan, which may take a while: a mistyped time is said at once.
     const range = readRange({ since: input.since, until: input.until, wholeDays: true }, clock);
+    const what = input.what ?? ["cache", "keep-alive"];
     const scan = await context.openIndex();
     const collected = await collectReplay(scan, {
       ...range,
       clock,
       role: input.role,
+      hasContext: what.includes("context"),
+      hasModels: what.includes("models"),
       isAsked: filterUsage({ source: input.source, project: input.project }, undefined, context),
       nameProjects: (directories) => nameRows(directories, context),
       signal: await context.person?.catchInterrupt(),
@@ -74,9 +78,16 @@ export const advise = defineOperation({
     });
     const { rows, returns, leftOut, sessions } = collected;
     const reasons = [...leftOut].map(([reason, sum]) => ({ reason, ...sum }));
-    const what = input.what ?? ["cache", "keep-alive"];
     const isFollowed = input.project !== undefined || input.role !== undefined;
-    const shown = rows.filter(({ project }) => input.project !== undefined || !isHidden(project, context));
+    const isShown = ({ project }: { readonly project: string }) =>
+      input.project !== undefined || !isHidden(project, context);
+    const shown = rows.filter(isShown);
+    const plans = Object.keys(context.plans ?? {});
+    const isPlan = ({ providers }: RowReplay) =>
+      input.what?.includes("cache") !== true && [...providers].every((provider) => plans.includes(provider));
+    const output = shown.map((row) =>
+      adviceRow(row, { isPlan: isPlan(row), sessions: isFollowed ? sessions : undefined })
+    );
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
@@ -95,8 +106,14 @@ export const advise = defineOperation({
         reasons,
       },
       earlyLosses: { ...returns, isOwn: returns.returns >= ENOUGH_RETURNS },
-      rows: shown.map((row) => adviceRow(row, { isPlan: false, sessions: isFollowed ? sessions : undefined })),
-      notes: reportNotes(scan, [], scanNotes(scan, context.home, input.source)),
+      ...(plans.length === 0 ? {} : { plans }),
+      rows: output,
+      ...(what.includes("context") ? { context: collected.context.filter(isShown).map(contextJson) } : {}),
+      ...(what.includes("models") ? { models: collected.cheaperModels.map((row) => ({ ...row })) } : {}),
+      notes: reportNotes(scan, [], [
+        ...scanNotes(scan, context.home, input.source),
+        ...adviceNotes({ rows: output, leftOut: reasons, hidden: rows.length - shown.length, project: input.project }),
+      ]),
     };
   },
 

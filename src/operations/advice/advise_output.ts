@@ -1,5 +1,6 @@
 /** Schema of what `advise` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
+import { DOUBT_REASONS } from "../../core/advice/give_advice.ts";
 import { ADVICE_OPTIONS } from "../../core/advice/lifetimes.ts";
 import { ANSWER_VERSION } from "../report/report_json.ts";
 import { pricesAsOfSchema } from "../report/schemas.ts";
@@ -51,9 +52,7 @@ const rowSchema = z.object({
     settings: z.array(settingSchema),
   }).optional().describe("There where a setting is worth a change"),
   leave: z.object({
-    reason: z.string().describe(
-      "costs_more, too_small, too_uncertain, too_few, one_return, no_setting or plan: why there is no advice",
-    ),
+    reason: z.enum(["costs_more", ...DOUBT_REASONS]).describe("Why there is no advice"),
     id: z.enum(ADVICE_OPTIONS).describe("The lifetime that it is said of"),
     savesUsd: z.number().describe("Below zero: it would have cost more"),
     atLeastUsd: z.number(),
@@ -67,6 +66,41 @@ const rowSchema = z.object({
     pingsUsd: z.number().optional(),
     savesUsd: z.number().describe("All of it together"),
   }).optional().describe("Of an asked project or role: the turns behind the figure"),
+});
+
+const contextSchema = z.object({
+  project: z.string(),
+  source: z.string(),
+  firstPrompts: z.object({ count: z.number(), medianTokens: z.number() }).describe("How conversations begin"),
+  grew: z.object({ at: z.string(), fromTokens: z.number(), toTokens: z.number() }).optional().describe(
+    "There where their first prompts became a fifth longer or more, and stayed so",
+  ),
+  coldReturns: z.object({
+    count: z.number(),
+    atMostUsd: z.number().describe("What new conversations would have spared, had they needed nothing of the old ones"),
+  }).describe("Returns to what had expired"),
+  longPrompts: z.object({ beyondTokens: z.number(), turns: z.number(), usd: z.number() }).describe(
+    "What was read beyond so many tokens",
+  ),
+  compactions: z.object({ count: z.number(), medianBefore: z.number(), medianAfter: z.number() }),
+  warming: z.object({
+    pings: z.number(),
+    followed: z.number().describe("Of those: a turn followed that read what they kept"),
+    usd: z.number(),
+  }).optional().describe("Requests that the agent itself sent to keep a cache warm"),
+});
+
+const modelSchema = z.object({
+  source: z.string(),
+  kind: z.string().describe("sub-agents, or which side requests"),
+  provider: z.string(),
+  model: z.string(),
+  turns: z.number(),
+  usd: z.number(),
+  cheaper: z.object({
+    model: z.string().describe("The cheapest of the models of this provider that were used"),
+    usd: z.number().describe("What the same tokens cost with it"),
+  }),
 });
 
 export type AdviceRow = z.infer<typeof rowSchema>;
@@ -94,8 +128,12 @@ export const adviseOutput = z.object({
     lost: z.number().describe("Of those: gone early"),
     isOwn: z.boolean().describe("Whether bounds rest on them; else on another user's"),
   }),
-  plan: z.string().optional().describe("The plan that pays for these turns: no dollar is saved by a setting"),
+  plans: z.array(z.string()).optional().describe(
+    "Providers that a plan pays: no dollar is saved, and lifetimes are advised only where what: cache asks for it",
+  ),
   rows: z.array(rowSchema),
+  context: z.array(contextSchema).optional().describe("With what: context. Of conversations, by project and agent"),
+  models: z.array(modelSchema).optional().describe("With what: models. Sub-agents and side requests"),
   notes: z.array(z.string()),
 });
 

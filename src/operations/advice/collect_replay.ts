@@ -1,5 +1,7 @@
 /** Goes through the sessions that used a cache whose lifetime can be chosen, one at a time, and has their turns replayed. */
 import { AdviceLedger, type AdviceRole, type LedgerReplay } from "../../core/advice/advice_ledger.ts";
+import { type ContextFigures, ContextLedger } from "../../core/advice/context_ledger.ts";
+import { type CheaperModel, ModelLedger } from "../../core/advice/model_ledger.ts";
 import type { ReplayTurn } from "../../core/advice/follow_chain.ts";
 import { hasLifetimeChoice, MOST_PINGS, ONE_HOUR_MS } from "../../core/advice/lifetimes.ts";
 import type { ReplaySpan } from "../../core/advice/replay_group.ts";
@@ -25,6 +27,9 @@ export interface ReplayQuestion {
   readonly until?: number;
   readonly clock: Clock;
   readonly role?: AdviceRole;
+  /** Whether long prompts are looked at, and cheaper models. */
+  readonly hasContext: boolean;
+  readonly hasModels: boolean;
   isAsked(fact: UsageFact): boolean;
   nameProjects(directories: readonly string[]): Promise<(directory: string | undefined) => string>;
   readonly signal?: AbortSignal;
@@ -39,6 +44,8 @@ export interface TurnsUsd {
 
 /** What was replayed, and what was not. */
 export interface CollectedReplay extends LedgerReplay {
+  readonly context: readonly ContextFigures[];
+  readonly cheaperModels: readonly CheaperModel[];
   readonly leftOut: ReadonlyMap<LeftOut, TurnsUsd>;
   /** Sessions by the numbers that returns have. */
   readonly sessions: ReadonlyMap<number, FoundSession>;
@@ -59,17 +66,19 @@ export interface FoundSession {
 /** So long before the span a request may have been sent whose pings fall into it. */
 const BEFORE_MS = MOST_PINGS * ONE_HOUR_MS;
 
-type Scan = Pick<UsageIndex, "foldUsage" | "listPrices" | "turnsOf">;
+type Scan = Pick<UsageIndex, "foldUsage" | "prices" | "turnsOf">;
 
 /** @throws {AgentError} interrupted */
 export async function collectReplay(scan: Scan, question: ReplayQuestion): Promise<CollectedReplay> {
   const { since = -Infinity, until = Infinity, clock, signal, onProgress } = question;
   const leftOut = new Map<LeftOut, TurnsUsd>();
   const { sessions, models } = await findSessions(scan, question, leftOut);
-  const book = await scan.listPrices(models);
+  const book = await scan.prices.bookFor(models);
   // What is to come has sent no pings.
   const span: ReplaySpan = { since, until: Math.min(until, clock.now + 1) };
   const ledger = new AdviceLedger(span);
+  const context = question.hasContext ? new ContextLedger() : undefined;
+  const cheaper = question.hasModels ? new ModelLedger(models, book) : undefined;
   const projectOf = sessions.size === 0 ? () => "" : await question.nameProjects(
     [...sessions.values()].flatMap(({ cwd }) => cwd ?? []),
   );
@@ -82,16 +91,22 @@ export async function collectReplay(scan: Scan, question: ReplayQuestion): Promi
     }
     onProgress?.(done++, sessions.size);
     const { id, source, cwd } = session;
-    const turns = await readTurns(scan, session, clock, leftOut);
-    const project = projectOf(cwd);
-    ledger.add(
-      { session: id, source, project, directory: cwd ?? "" },
-      explainTurns(turns, { book, span, leftOut }),
-    );
+    const turns = explainTurns(await readTurns(scan, session, clock, leftOut), { book, span, leftOut });
+    const placed = { session: id, source, project: projectOf(cwd), directory: cwd ?? "" };
+    ledger.add(placed, turns);
+    context?.add(placed, turns);
+    cheaper?.add(source, turns);
   }
   const { rows, returns } = ledger.replay();
   const { role } = question;
-  return { rows: rows.filter((row) => role === undefined || row.role === role), returns, leftOut, sessions };
+  return {
+    rows: rows.filter((row) => role === undefined || row.role === role),
+    returns,
+    leftOut,
+    sessions,
+    context: context?.figures() ?? [],
+    cheaperModels: cheaper?.cheaper() ?? [],
+  };
 }
 
 /** By the index alone: of most sessions nothing has to be read. */

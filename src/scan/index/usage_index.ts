@@ -2,8 +2,7 @@
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
 import type { SurvivalCurve } from "../../core/cache/survival_curve.ts";
 import type { SessionTurn } from "../../core/rollup.ts";
-import type { PriceBook } from "../../core/cost/cost.ts";
-import type { Diagnostic, EpochMs, ModelRef } from "../../core/model.ts";
+import type { Diagnostic, EpochMs } from "../../core/model.ts";
 import { describePrices } from "../prices/describe_prices.ts";
 import type { CostComparison } from "./ask/compare_logged_costs.ts";
 import type { Root } from "../logs/discover.ts";
@@ -17,6 +16,7 @@ import type { BilledTurn } from "./ask/bill_session.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
 import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
+import type { PriceSource } from "./sums/make_session.ts";
 import type { SessionMiss } from "./ask/usage_in_range.ts";
 import type { LogPartReader } from "./ask/log_part_reader.ts";
 import type { UsageQuestion } from "./ask/fold_usage.ts";
@@ -211,12 +211,7 @@ export class UsageIndex {
     return await (await this.#openTurns()).readSession(session);
   }
 
-  /**
-   * The session's own turns in order of time, each with hit or miss and why. Undefined where some were deleted from their
-   * database.
-   *
-   * @param session `id` of an IndexedSession
-   */
+  /** The session's own turns in order of time, each with hit or miss and why. Undefined as {@linkcode turnsOf} is. */
   async explainedTurns(session: number, asOf: AsOf): Promise<readonly ExplainedTurn[] | undefined> {
     const explain = async () => {
       const [{ explainLogs }, turns] = await Promise.all([import("./ask/explain_session.ts"), this.#openTurns()]);
@@ -231,9 +226,9 @@ export class UsageIndex {
     return await billSession(await turns.readSession(session), await this.lifetimes(asOf), this.#parts.prices);
   }
 
-  /** What these models cost by the lists and the user's own prices. */
-  async listPrices(models: Iterable<ModelRef>): Promise<PriceBook> {
-    return await this.#parts.prices.bookFor(models);
+  /** The lists, and the user's own prices. */
+  get prices(): PriceSource {
+    return this.#parts.prices;
   }
 
   /** What is known of responses that can be asked for. @param turns @default those of all logs, forks' copies left out */
