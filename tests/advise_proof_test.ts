@@ -180,5 +180,5 @@ Deno.test("of small sessions it advises nothing, and says why", async () => {
     strictEqual(advice, undefined, project);
     ok(leave !== undefined, `${project}: nothing is said of it`);
   }
-  deepStrictEqual(leftOut.reasons.map(({ reason }) => reason), ["no_choice"]);
+  deepStrictEqual(leftOut.reasons.map(({ reason }) => reason), ["no_choice", "no_writes"]);
 });

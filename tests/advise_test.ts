@@ -4,8 +4,17 @@ import { join } from "node:path";
 import { renderView } from "../src/cli/output/render.ts";
 import { viewAdvice } from "../src/operations/advice/advise_view.ts";
 import { type Json, responseLine } from "./support/claude_lines.ts";
+import { waitUntil } from "./support/wait_until.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
-import { FIXTURE_HOME, FIXTURE_NOW, runAgent, runAgentAsNobody, withTemporaryDirectory } from "./support/run_agent.ts";
+import {
+  agentCommand,
+  agentEnvironment,
+  FIXTURE_HOME,
+  FIXTURE_NOW,
+  runAgent,
+  runAgentAsNobody,
+  withTemporaryDirectory,
+} from "./support/run_agent.ts";
 
 const MINUTE = 60_000;
 const START = Date.parse("2026-11-10T08:00:00Z");
@@ -128,7 +137,7 @@ Deno.test("an hour that would have paid is recommended by its setting, and follo
         const screen = renderView(viewAdvice(answer, {}, { home }), { width, color: false });
         match(screen, /Would have saved\n(\/srv\/)?thinker .*\$5\.95 +\$3\.44/);
         match(screen, /claude, main, thinker: "promptCacheTtl": "1h"\s+in\s/);
-        match(screen, /A plan pays\s+no\s+tokens\./);
+        match(screen, /A plan\s+pays\s+no\s+tokens\./);
         match(screen, /\$10\.45\s+by\s+these\s+turns,\s+-\$4\.50\s+by\s+what\s+is\s+written:\s+\$5\.95\s+in\s+all\./);
         const longest = Math.max(...screen.split("\n").map((line) => line.length));
         ok(longest <= width, `${longest} columns of ${width}`);
@@ -184,6 +193,20 @@ Deno.test("a plan pays no tokens: lifetimes are advised where that is asked for"
     ok(quiet.notes.some((note: string) => note.includes("a plan pays")), quiet.notes.join("\n"));
     const asked = await ask(home, ["--what", "cache"]);
     strictEqual(asked.rows[0].advice.id, "cache_1h");
+  });
+});
+
+Deno.test("a row is the same, however it was asked for", async () => {
+  await withTemporaryDirectory(async (home) => {
+    await writeClaude(home, "/srv/thinker", SESSION, THINKER);
+    // Of another project 24 returns to what an hour holds, each of which found nothing.
+    const away = Array.from({ length: 25 }, (_, place) => ({ minutes: place * 30, write1h: PREFIX }));
+    await writeClaude(home, "/srv/away", SESSION.replace("f00", "f01"), away);
+    const [all, one] = [await ask(home, []), await ask(home, ["thinker"])];
+    const { followed, ...row } = one.rows[0];
+    deepStrictEqual(all.rows.find(({ project }: Json) => project === "/srv/thinker"), row);
+    strictEqual(followed.returns.length, 11);
+    deepStrictEqual([one.rows.length, one.recorded.turns, one.earlyLosses.lost], [1, 36, 24]);
   });
 });
 
@@ -343,3 +366,41 @@ Deno.test("of real sessions nothing is advised, and why is said", async () => {
   ok(notes.some((note: string) => note.startsWith("No setting is worth a change")), notes.join("\n"));
   ok(leftOut.reasons.some(({ reason }: Json) => reason === "no_choice"));
 });
+
+Deno.test({
+  name: "Ctrl-C ends it in the middle, with a word and without an answer",
+  // What a process catches is told by Linux alone.
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await withTemporaryDirectory(async (home) => {
+      // Long enough that a signal comes in the middle.
+      const many = Array.from({ length: 8 }, () => THINKER).flat().map((sent, place) => ({ ...sent, minutes: place }));
+      for (let session = 0; session < 300; session++) {
+        const id = `0800ecd2-8a24-408f-9a69-${String(session).padStart(12, "0")}`;
+        await writeClaude(home, `/srv/p${session % 7}`, id, many);
+      }
+      await runAgent(["sessions", "--limit", "1"], { home });
+      const [program, ...args] = agentCommand();
+      const child = new Deno.Command(program!, {
+        args: [...args, "advise", "--as-of", NOW],
+        cwd: home,
+        clearEnv: true,
+        env: agentEnvironment({ home }),
+        stdin: "null",
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+      const output = child.output();
+      await waitUntil("the replay to begin", () => catchesInterrupt(child.pid));
+      child.kill("SIGINT");
+      const { code, stdout, stderr } = await output;
+      deepStrictEqual([code, new TextDecoder().decode(stdout)], [130, ""]);
+      match(new TextDecoder().decode(stderr), /^error: Stopped: there is no answer out of a part of the sessions\.\n/);
+    });
+  },
+});
+
+function catchesInterrupt(pid: number): boolean {
+  const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))?.[1] ?? "0";
+  return (BigInt(`0x${caught}`) & 2n) !== 0n;
+}

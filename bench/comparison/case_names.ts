@@ -9,6 +9,7 @@ export const CASE = {
   sums: "warm, cost by day",
   split: "warm, cost by day and model",
   misses: "warm, lost caches",
+  advice: "warm, advise over all logs",
   grown: "20 logs grew by a turn",
   many: "warm, ten times the logs",
   huge: "cold, one huge log",

@@ -39,6 +39,7 @@ export function briefQuestions(ours: Program["command"]): readonly Program[] {
     { name: CASE.sums, command: [...ours, "cost", "--by", "day", ...YEAR] },
     { name: CASE.split, command: [...ours, "cost", "--by", "day", "--split", "model", ...YEAR] },
     { name: CASE.misses, command: [...ours, "misses", ...YEAR] },
+    { name: CASE.advice, command: [...ours, "advise", ...YEAR] },
   ];
 }
 

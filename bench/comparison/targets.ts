@@ -33,6 +33,7 @@ export function checkTargets(cases: MeasuredCases): readonly Target[] {
     ...[CASE.few, CASE.overview, CASE.statusline].flatMap((name) => overVersion(name, 60)),
     ...ratio("cost by day and model, of by day", CASE.split, CASE.sums, 1.2),
     ...ratio("lost caches of a year, of cost by day", CASE.misses, CASE.sums, 1.2),
+    ...ratio("advise over all logs, of a first scan", CASE.advice, CASE.cold, 2),
     ...ratio("20 logs grew by a turn, of warm", CASE.grown, CASE.warm, 1.3),
     ...ratio("ten times the logs, of warm", CASE.many, CASE.warm, 6),
     ...peak("peak memory, cold", CASE.cold, 150),

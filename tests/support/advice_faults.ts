@@ -6,15 +6,11 @@ import { listFiles, ROOT } from "./source_files.ts";
 
 const FOLDER = "src/core/advice/";
 
-interface Replaced {
+export interface Fault {
+  readonly name: string;
   readonly file: string;
   readonly piece: string;
   readonly by: string;
-}
-
-export interface Fault {
-  readonly name: string;
-  readonly replaced: readonly Replaced[];
 }
 
 export const FAULTS: readonly Fault[] = [
@@ -32,17 +28,7 @@ export const FAULTS: readonly Fault[] = [
     "pingsUpTo(until - 1 - at, lifetimeMs)",
     "99",
   ),
-  {
-    name: "writes for an hour at 1.25",
-    replaced: [
-      {
-        file: "replay_group.ts",
-        piece: "of [rates.write5m, rates.write1h].entries()",
-        by: "of [rates.write5m, rates.write5m].entries()",
-      },
-      { file: "met_requests.ts", piece: "readRate, write5m, write1h, flags", by: "readRate, write5m, write5m, flags" },
-    ],
-  },
+  fault("writes for an hour at 1.25", "turn_rates.ts", "return [write5m, write1h];", "return [write5m, write5m];"),
   fault(
     "entries live half a minute longer",
     "lifetimes.ts",
@@ -73,8 +59,8 @@ export const FAULTS: readonly Fault[] = [
   fault(
     "what an hour holds is taken for a front",
     "replay_group.ts",
-    "else if (isExpired && !isAlive(gapMs, heldMs))",
-    "else if (isExpired)",
+    "else if (!isChanged && read < most && !isAlive(gapMs, heldMs))",
+    "else if (!isChanged && read < most)",
   ),
   fault(
     "pings that were sent are sent again",
@@ -92,7 +78,7 @@ export const FAULTS: readonly Fault[] = [
 ];
 
 function fault(name: string, file: string, piece: string, by: string): Fault {
-  return { name, replaced: [{ file, piece, by }] };
+  return { name, file, piece, by };
 }
 
 /**
@@ -101,22 +87,19 @@ function fault(name: string, file: string, piece: string, by: string): Fault {
  * @param directory Where the copy goes, a fresh one
  * @throws {Error} where the source has the piece no more, or twice
  */
-export async function loadFaulty({ name, replaced }: Fault, directory: string): Promise<typeof Ledger> {
+export async function loadFaulty({ name, file, piece, by }: Fault, directory: string): Promise<typeof Ledger> {
   const paths = (await listFiles(FOLDER)).filter((path) => path.endsWith(".ts") && !path.endsWith("_test.ts"));
-  const left = new Set(replaced);
+  let times = 0;
   for (const path of paths) {
-    const file = path.slice(FOLDER.length);
     let text = await Deno.readTextFile(new URL(path, ROOT));
-    for (const each of replaced.filter((each) => each.file === file)) {
-      const times = text.split(each.piece).length - 1;
-      if (times !== 1) throw new Error(`"${name}": ${file} has ${times} times what is replaced: ${each.piece}`);
-      text = text.replace(each.piece, () => each.by);
-      left.delete(each);
+    if (path === FOLDER + file) {
+      times = text.split(piece).length - 1;
+      text = text.replace(piece, () => by);
     }
     // What lies beside the folder is taken from where it is.
     text = text.replaceAll(/from "(\.\.\/[^"]+)"/g, (_, to) => `from "${new URL(to, new URL(path, ROOT))}"`);
-    await Deno.writeTextFile(join(directory, file), text);
+    await Deno.writeTextFile(join(directory, path.slice(FOLDER.length)), text);
   }
-  for (const { file } of left) throw new Error(`"${name}": there is no ${FOLDER}${file}`);
+  if (times !== 1) throw new Error(`"${name}": ${file} has ${times} times what is replaced: ${piece}`);
   return await import(`${pathToFileURL(join(directory, "advice_ledger.ts"))}`);
 }

@@ -30,6 +30,8 @@ export interface RowName {
 export interface ReplayedSession extends Omit<RowName, "role"> {
   /** Tells sessions apart. */
   readonly session: number;
+  /** Whether rows are wanted of it. Others say how often caches are gone early. @default true */
+  readonly isWanted?: boolean;
   /** What its chains may have a front in common by. */
   readonly directory: string;
 }
@@ -65,6 +67,7 @@ export interface LedgerReplay {
 }
 
 interface Row extends RowName {
+  readonly isWanted: boolean;
   readonly providers: Set<string>;
   readonly groups: Map<string, ReplayGroup>;
   readonly changes: { turns: number; changed: number };
@@ -132,14 +135,15 @@ export class AdviceLedger {
     }
   }
 
-  #rowOf({ project, source, role }: RowName): Row {
-    const key = JSON.stringify([project, source, role]);
+  #rowOf({ project, source, role, isWanted = true }: RowName & Pick<ReplayedSession, "isWanted">): Row {
+    const key = JSON.stringify([project, source, role, isWanted]);
     let row = this.#rows.get(key);
     if (row === undefined) {
       row = {
         project,
         source,
         role,
+        isWanted,
         providers: new Set(),
         groups: new Map(),
         changes: { turns: 0, changed: 0 },
@@ -154,7 +158,7 @@ export class AdviceLedger {
 
   /** Rows without a turn are left out; the dearest first. */
   replay(): LedgerReplay {
-    const rows = [...this.#rows.values()].filter(({ turns }) => turns > 0)
+    const rows = [...this.#rows.values()].filter(({ turns, isWanted }) => turns > 0 && isWanted)
       .sort((a, b) => b.recordedUsd - a.recordedUsd || (a.project < b.project ? -1 : 1));
     return { rows: rows.map((row) => replayRow(row, this.#returns)), returns: this.#returns };
   }

@@ -218,6 +218,21 @@ Deno.test("replay: a front that chains share", () => {
   isUsd(byCount![4]!.usd, 2.155 - 30_000 * 5.75e-6 + 12 * 0.050025);
 });
 
+Deno.test("replay: a return that finds the front alone, with little behind it", () => {
+  // Fronts of 30,000, and 1,000 tokens behind that: a shortfall that is no miss.
+  const short = { cacheRead: 30_000, cacheWrite: 1_000 };
+  const sessions = [
+    [turn(0, { cacheWrite: 31_000 }), turn(30, short)],
+    [turn(29, { cacheWrite: 30_000 })],
+    [turn(29.5, short)],
+  ];
+  const [row] = replay(sessions, 30);
+  // For an hour all 31,000 are read after half an hour, and the front by the others: (31 + 1) at 10, and 31 + 30 + 30 at 0.5.
+  isUsd(option(row, "cache_1h").usd, 0.32 + 0.0455);
+  // The same with pings of the first, six of 0.015525. The front is read, as it would be, by the others.
+  isUsd(option(row, "keep_alive_5m").byCount![6]!.usd, 0.2 + 0.0455 + 6 * 0.015525);
+});
+
 Deno.test("replay: what was written for an hour and began with a front", () => {
   const sessions = [
     [turn(0, { cacheWrite1h: PREFIX })],

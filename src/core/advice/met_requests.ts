@@ -6,7 +6,7 @@ import type { DurationMs, EpochMs, Tokens, Usd } from "../model.ts";
 import type { FollowedTurn } from "./follow_chain.ts";
 import type { MetCache } from "./lifetimes.ts";
 import { NumberTable } from "./number_table.ts";
-import type { TurnRates } from "./turn_rates.ts";
+import { type TurnRates, writeRates } from "./turn_rates.ts";
 
 const AT = 0, SESSION = 1, GAP = 2, PINGABLE = 3, READ = 4, REUSE = 5, MOST = 6, CACHED = 7, HELD = 8, HELD_MS = 9;
 const READ_RATE = 10, WRITE_RATE = 11, FLAGS = 13, COLUMNS = 14;
@@ -43,10 +43,10 @@ export class MetRequests {
       followed;
     const flags = (isExpired ? IS_EXPIRED : 0) | (isChanged ? IS_CHANGED : 0) | (isEarlyLoss ? IS_EARLY : 0) |
       (use.isPlain ? IN_PLAIN : 0) | (use.isKept ? IN_KEPT : 0) | (use.hasFront ? HAS_FRONT : 0);
-    const { read: readRate, write5m, write1h } = rates;
+    const [write5m, write1h] = writeRates(rates);
     // deno-fmt-ignore
     this.#table.add(
-      turn.at, session, gapMs ?? NaN, pingableMs, read, reuse, most, cached, held, heldMs, readRate, write5m, write1h, flags,
+      turn.at, session, gapMs ?? NaN, pingableMs, read, reuse, most, cached, held, heldMs, rates.read, write5m, write1h, flags,
     );
   }
 

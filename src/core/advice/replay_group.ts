@@ -10,17 +10,16 @@ import {
   FIVE_MINUTES_MS,
   isAlive,
   LIFETIMES_MS,
-  type MetCache,
   MOST_PINGS,
   ONE_HOUR_MS,
   pingsBefore,
   pingsNeeded,
   pingsUpTo,
-  readUnder,
 } from "./lifetimes.ts";
-import { type MetRequest, MetRequests, type RequestUse } from "./met_requests.ts";
+import { MetRequests, type RequestUse } from "./met_requests.ts";
+import { type PlacedRequest, readPlaced, type ReplayedRead } from "./placed_request.ts";
 import { SharedFront } from "./shared_front.ts";
-import { tokensUsd } from "./turn_rates.ts";
+import { tokensUsd, writeRates } from "./turn_rates.ts";
 
 /** What is looked at: nothing is counted outside. */
 export interface ReplaySpan {
@@ -58,14 +57,6 @@ export interface ReplayedReturn {
   /** Read more than was, below zero less. */
   readonly tokens: Tokens;
   readonly savesUsd: Usd;
-}
-
-/** What a request would have read; at least and at most; and what it may have cost beside that. */
-interface ReplayedRead {
-  readonly read: Tokens;
-  readonly least: Tokens;
-  readonly most: Tokens;
-  readonly dearerUsd: Usd;
 }
 
 const WHOLE: RequestUse = { isPlain: true, isKept: true, hasFront: true };
@@ -116,11 +107,11 @@ export class ReplayGroup {
     this.#addRequest(session, followed, { ...WHOLE, hasFront: false });
   }
 
-  #addSight({ turn, gapMs, heldMs, isExpired, read, cached }: FollowedTurn): void {
+  #addSight({ turn, gapMs, heldMs, isChanged, read, most, cached }: FollowedTurn): void {
     if (turn.isCopy) return;
     if (gapMs === undefined) this.#front.addSight(read, cached);
     // What an hour holds of its own conversation says nothing of others.
-    else if (isExpired && !isAlive(gapMs, heldMs)) this.#front.addSight(read, 0);
+    else if (!isChanged && read < most && !isAlive(gapMs, heldMs)) this.#front.addSight(read, 0);
   }
 
   #addRequest(session: number, followed: FollowedTurn, use: RequestUse): void {
@@ -129,7 +120,7 @@ export class ReplayGroup {
     if (!turn.isAsked || rates === undefined) return;
     const written = usage.cacheWrite + usage.cacheWrite1h;
     const rest = tokensUsd({ ...usage, cacheWrite: 0, cacheWrite1h: 0 }, rates) + otherUsd;
-    for (const [place, rate] of [rates.write5m, rates.write1h].entries()) {
+    for (const [place, rate] of writeRates(rates).entries()) {
       if (use.isPlain) this.#plainUsd[place]! += rest + written * rate;
       if (use.isKept) this.#keptUsd[place]! += rest + written * rate;
     }
@@ -139,6 +130,7 @@ export class ReplayGroup {
       const dearer = usage.cacheWrite1h * (rates.write1h - rates.write5m);
       this.#largestWriteUsd = Math.max(this.#largestWriteUsd, dearer);
     }
+    // What changed within five minutes may have changed behind what had expired.
     const isSure = gapMs !== undefined && isAlive(gapMs, FIVE_MINUTES_MS) && !followed.isEarlyLoss;
     if (!isSure) this.#requests.add(session, followed, rates, use);
   }
@@ -163,16 +155,22 @@ export class ReplayGroup {
 
   /** @param changed Share of prompts that change unseen */
   replay(returns: OwnReturns, changed: number): GroupReplay {
-    const requests = [...this.#requests.each()];
-    const sum = (place: number, pings: number | undefined) => this.#sum(requests, place, pings, returns, changed);
     return {
-      plain: LIFETIMES_MS.map((_, place) => sum(place, undefined)),
-      kept: LIFETIMES_MS.map((_, place) => Array.from({ length: MOST_PINGS + 1 }, (_, pings) => sum(place, pings))),
+      plain: LIFETIMES_MS.map((_, place) =>
+        this.#sum(this.#placeRequests(place, false), place, undefined, returns, changed)
+      ),
+      kept: LIFETIMES_MS.map((_, place) => {
+        const requests = this.#placeRequests(place, true);
+        return Array.from(
+          { length: MOST_PINGS + 1 },
+          (_, pings) => this.#sum(requests, place, pings, returns, changed),
+        );
+      }),
     };
   }
 
   #sum(
-    requests: readonly MetRequest[],
+    requests: readonly PlacedRequest[],
     place: number,
     pings: number | undefined,
     returns: OwnReturns,
@@ -180,11 +178,10 @@ export class ReplayGroup {
   ): ReplaySum {
     const fixed = pings === undefined ? this.#plainUsd[place]! : this.#keptUsd[place]!;
     const sum = { usd: fixed, lowUsd: fixed, highUsd: fixed, returns: 0, pings: 0, pingsUsd: 0, largestUsd: 0 };
-    this.#eachChanged(requests, place, pings, (request, { read, least, most, dearerUsd }) => {
-      const { met, at } = request;
+    this.#eachChanged(requests, place, pings, ({ request, ageMs }, { read, least, most, dearerUsd }) => {
+      const { met } = request;
       const gain = request.gains[place]!;
-      const gapMs = met.gapMs ?? (pings === undefined ? this.#front : this.#keptFront).ageAt(at);
-      const trust = (1 - earlyLoss(gapMs, returns)) * (1 - changed);
+      const trust = (1 - earlyLoss(ageMs, returns)) * (1 - changed);
       const more = read - met.read;
       sum.usd -= more * gain;
       sum.lowUsd -= (most - met.read) * gain;
@@ -208,7 +205,8 @@ export class ReplayGroup {
   /** Those that a setting changes. @param pings @default the chains stay as they were */
   eachReturn(lifetimeMs: DurationMs, pings: number | undefined, onReturn: (changed: ReplayedReturn) => void): void {
     const place = lifetimeMs === ONE_HOUR_MS ? 1 : 0;
-    this.#eachChanged(this.#requests.each(), place, pings, ({ at, session, met, gains }, { read }) => {
+    const requests = this.#placeRequests(place, pings !== undefined);
+    this.#eachChanged(requests, place, pings, ({ request: { at, session, met, gains } }, { read }) => {
       const tokens = read - met.read;
       if (tokens === 0) return;
       const { gapMs } = met;
@@ -216,71 +214,42 @@ export class ReplayGroup {
     });
   }
 
+  /** @param isKept Whether pings are sent, or might be, in place of those that were */
+  #placeRequests(place: number, isKept: boolean): readonly PlacedRequest[] {
+    const lifetimeMs = LIFETIMES_MS[place]!;
+    const isUniform = this.writtenForMs === lifetimeMs;
+    // What was held so all along is recorded as it was.
+    if (!isKept && isUniform) return [];
+    const front = isKept ? this.#keptFront : this.#front;
+    return [...this.#requests.each()].filter((request) => isKept ? request.isKept : request.isPlain).map((request) => {
+      const { at, met: { gapMs, heldMs }, pingableMs, hasFront } = request;
+      const own = gapMs === undefined ? Infinity : pingsNeeded(gapMs, lifetimeMs);
+      const shared = hasFront ? front.pingsAt(at, lifetimeMs, isKept ? MOST_PINGS : 0) : Infinity;
+      // What was alive without pings, too, it read or did not.
+      const isRecorded = isUniform && heldMs === lifetimeMs && shared === 0;
+      return {
+        request,
+        ageMs: gapMs ?? front.ageAt(at),
+        ownPings: own <= pingsBefore(pingableMs, lifetimeMs) ? own : own === 0 ? 0 : Infinity,
+        frontPings: isRecorded ? Infinity : shared,
+      };
+    });
+  }
+
   /** Not called where it is what it read, for sure. */
   #eachChanged(
-    requests: Iterable<MetRequest>,
+    requests: readonly PlacedRequest[],
     place: number,
     pings: number | undefined,
-    onChanged: (request: MetRequest, read: ReplayedRead) => void,
+    onChanged: (request: PlacedRequest, read: ReplayedRead) => void,
   ): void {
-    // What was held so all along is recorded as it was.
-    if (pings === undefined && this.writtenForMs === LIFETIMES_MS[place]) return;
     const front = { shared: this.#front.tokens, longest: this.#front.most };
-    for (const request of requests) {
-      if (!(pings === undefined ? request.isPlain : request.isKept)) continue;
-      const replayed = this.#readOf(request, place, pings, front);
+    for (const placed of requests) {
+      const replayed = readPlaced(placed, place, pings ?? 0, front);
       const { read, most, dearerUsd } = replayed;
-      if (read !== request.met.read || most !== read || dearerUsd > 0) onChanged(request, replayed);
+      if (read !== placed.request.met.read || most !== read || dearerUsd > 0) onChanged(placed, replayed);
     }
   }
-
-  #readOf(
-    request: MetRequest,
-    place: number,
-    pings: number | undefined,
-    { shared, longest }: { readonly shared: Tokens; readonly longest: Tokens },
-  ): ReplayedRead {
-    const { cached, held, isChanged, isEarlyLoss, pingableMs } = request;
-    const lifetimeMs = LIFETIMES_MS[place]!;
-    const { gapMs } = request.met;
-    const isFront = request.hasFront && this.#isFrontAlive(request, lifetimeMs, pings);
-    const front = isFront && shared <= cached ? shared : 0;
-    const met = withFront(request, front);
-    const isHeld = gapMs !== undefined && isAlive(gapMs, lifetimeMs);
-    const isPinged = !isHeld && gapMs !== undefined && pings !== undefined &&
-      pingsNeeded(gapMs, lifetimeMs) <= Math.min(pings, pingsBefore(pingableMs, lifetimeMs));
-    const isKept = isHeld || isPinged;
-    const read = readUnder(lifetimeMs, met, front, isKept);
-    // A ping that finds nothing writes, in time for the next request or not.
-    const isLost = isEarlyLoss && pings !== undefined && Math.min(pings, pingsBefore(pingableMs, lifetimeMs)) > 0;
-    // Of a prompt that changed an earlier part may still be there that had expired.
-    const livesLonger = lifetimeMs > met.heldMs || (pings ?? 0) > 0;
-    const isUnsure = isChanged || isLost || (isEarlyLoss && livesLonger);
-    const mayStay = isKept ? (isUnsure ? request.most : 0) : isFront ? Math.min(longest, cached) : 0;
-    return {
-      read,
-      least: Math.min(read, met.reuse),
-      most: Math.max(read, mayStay),
-      dearerUsd: isLost ? held * request.gains[place]! : 0,
-    };
-  }
-
-  /** Whether another chain had left the front, beyond what is recorded. */
-  #isFrontAlive({ at, met }: MetRequest, lifetimeMs: DurationMs, pings: number | undefined): boolean {
-    if (pings === undefined) return isAlive(this.#front.ageAt(at), lifetimeMs);
-    const needed = this.#keptFront.pingsAt(at, lifetimeMs, pings);
-    // What was alive without pings, too, it read or did not.
-    if (needed === 0 && this.writtenForMs === lifetimeMs && met.heldMs === lifetimeMs) return false;
-    return needed <= pings;
-  }
-}
-
-/** Little is missing, and what was read is what others left: all else had expired. */
-function withFront({ met, most, isChanged, isEarlyLoss }: MetRequest, front: Tokens): MetCache {
-  const { gapMs, heldMs, read, isExpired } = met;
-  const isFrontAlone = front > 0 && read === front && !isExpired && !isChanged && !isEarlyLoss &&
-    gapMs !== undefined && !isAlive(gapMs, heldMs);
-  return isFrontAlone ? { ...met, isExpired: true, reuse: Math.max(met.reuse, most) } : met;
 }
 
 function addTimes(front: SharedFront, chain: readonly FollowedTurn[]): void {

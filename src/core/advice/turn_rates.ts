@@ -50,6 +50,11 @@ export function tokensUsd({ input, cacheRead, cacheWrite, cacheWrite1h, output }
     output * rates.output;
 }
 
+/** What a written token costs, by lifetime as LIFETIMES_MS. */
+export function writeRates({ write5m, write1h }: TurnRates): readonly [fiveMinutes: Usd, oneHour: Usd] {
+  return [write5m, write1h];
+}
+
 /** Why a turn has no part in the replay. */
 export type LeftOutReason = "no_choice" | "no_price" | "other_price";
 

@@ -17,6 +17,7 @@ interface NotedAnswer {
 const LEFT_OUT: Readonly<Record<LeftOut, string>> = {
   no_choice: "of models whose cache has no lifetime to choose",
   no_cache: "of sessions that used no cache",
+  no_writes: "of which the log does not say what was written to the cache",
   no_price: "without a known price",
   other_price: "whose price the list does not explain",
   unreadable: "of logs that cannot be read just now",

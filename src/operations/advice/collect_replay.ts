@@ -2,7 +2,7 @@
 import { AdviceLedger, type AdviceRole, type LedgerReplay } from "../../core/advice/advice_ledger.ts";
 import { type ContextFigures, ContextLedger } from "../../core/advice/context_ledger.ts";
 import { type CheaperModel, ModelLedger } from "../../core/advice/model_ledger.ts";
-import type { ReplayTurn } from "../../core/advice/follow_chain.ts";
+import { modelKey, type ReplayTurn } from "../../core/advice/follow_chain.ts";
 import { hasLifetimeChoice, MOST_PINGS, ONE_HOUR_MS } from "../../core/advice/lifetimes.ts";
 import type { ReplaySpan } from "../../core/advice/replay_group.ts";
 import { explainPrice, type LeftOutReason } from "../../core/advice/turn_rates.ts";
@@ -15,11 +15,12 @@ import { isResponse } from "../../core/usage_total.ts";
 import { UnreadableLogError } from "../../scan/index/log_turns.ts";
 import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
+import { makeBreath } from "../live/breathe.ts";
 import type { Clock } from "../report/clock_input.ts";
 import type { UsageFact } from "../report/read_usage_key.ts";
 
 /** Why turns are in no row. */
-export type LeftOut = LeftOutReason | "no_cache" | "unreadable" | "deleted";
+export type LeftOut = LeftOutReason | "no_cache" | "no_writes" | "unreadable" | "deleted";
 
 /** What is asked about. */
 export interface ReplayQuestion {
@@ -57,6 +58,8 @@ export interface FoundSession {
   readonly source: string;
   readonly sessionId: string;
   readonly cwd?: string;
+  /** Whether it was asked about. */
+  readonly isAsked: boolean;
   /** Of models whose lifetimes can be chosen, in the span. */
   turns: number;
   usd: Usd;
@@ -82,18 +85,22 @@ export async function collectReplay(scan: Scan, question: ReplayQuestion): Promi
   const projectOf = sessions.size === 0 ? () => "" : await question.nameProjects(
     [...sessions.values()].flatMap(({ cwd }) => cwd ?? []),
   );
+  const breathe = makeBreath();
   let done = 0;
   for (const session of sessions.values()) {
+    await breathe();
     if (signal?.aborted) {
       throw new AgentError("interrupted", "Stopped: there is no answer out of a part of the sessions.", {
         hint: "A shorter span takes less time: --since 7d.",
       });
     }
     onProgress?.(done++, sessions.size);
-    const { id, source, cwd } = session;
-    const turns = explainTurns(await readTurns(scan, session, clock, leftOut), { book, span, leftOut });
-    const placed = { session: id, source, project: projectOf(cwd), directory: cwd ?? "" };
+    const { id, source, cwd, isAsked } = session;
+    const sums = isAsked ? leftOut : new Map<LeftOut, TurnsUsd>();
+    const turns = explainTurns(await readTurns(scan, session, clock, sums), { book, span, leftOut: sums });
+    const placed = { session: id, source, project: projectOf(cwd), directory: cwd ?? "", isWanted: isAsked };
     ledger.add(placed, turns);
+    if (!isAsked) continue;
     context?.add(placed, turns);
     cheaper?.add(source, turns);
   }
@@ -116,12 +123,13 @@ async function findSessions(scan: Scan, question: ReplayQuestion, leftOut: Map<L
   const models = new Set<ModelRef>();
   const begin = () => new Map<number, FoundSession>();
   const add = (found: Map<number, FoundSession>, bucket: UsageBucket) => {
-    if (!hasLifetimeChoice(bucket.model) || !isAsked(bucket)) return;
+    if (!hasLifetimeChoice(bucket.model)) return;
     models.add(bucket.model);
     const { session: id, source, sessionId, cwd, turns, cost, usage } = bucket;
     let known = found.get(id);
     if (known === undefined) {
-      found.set(id, known = { id, source, sessionId, cwd, turns: 0, usd: 0, usesCache: false });
+      const none = { turns: 0, usd: 0, usesCache: false };
+      found.set(id, known = { id, source, sessionId, cwd, isAsked: isAsked(bucket), ...none });
     }
     known.turns += turns;
     known.usd += cost.usd;
@@ -138,15 +146,20 @@ async function findSessions(scan: Scan, question: ReplayQuestion, leftOut: Map<L
   const before = since === undefined
     ? begin()
     : await scan.foldUsage({ since: since - BEFORE_MS, until: since, asOf }, begin, add);
-  for (const session of found.values()) if (!session.usesCache) addLeftOut(leftOut, "no_cache", session);
+  for (const session of found.values()) {
+    if (!session.usesCache && session.isAsked) addLeftOut(leftOut, "no_cache", session);
+  }
   const sessions = [
     ...found.values(),
     ...[...before.values()].filter(({ id }) => !found.has(id))
       .map((session) => ({ ...session, turns: 0, usd: 0 })),
   ];
   sessions.sort((a, b) => a.id - b.id);
+  // What is not asked about says how often caches are gone early, so that a row is the same however it was asked for.
+  const isAny = sessions.some(({ isAsked, usesCache }) => isAsked && usesCache);
+  const read = isAny ? sessions.filter(({ usesCache }) => usesCache) : [];
   return {
-    sessions: new Map(sessions.filter(({ usesCache }) => usesCache).map((session) => [session.id, session])),
+    sessions: new Map(read.map((session) => [session.id, session])),
     models,
   };
 }
@@ -177,15 +190,21 @@ interface Explaining {
 }
 
 function explainTurns(turns: readonly SessionTurn[], { book, span, leftOut }: Explaining): readonly ReplayTurn[] {
+  const writing = new Set(turns.filter(showsWrites).map(({ model }) => modelKey(model)));
   return turns.map((turn): ReplayTurn => {
     const isAsked = turn.counted && turn.at >= span.since && turn.at < span.until;
     const placed = { ...turn, isAsked, isCopy: !turn.counted };
     if (!hasLifetimeChoice(turn.model)) return placed;
-    const price = explainPrice(turn, book);
+    const price = writing.has(modelKey(turn.model)) ? explainPrice(turn, book) : "no_writes";
     if (typeof price !== "string") return { ...placed, ...price };
     if (isAsked) addLeftOut(leftOut, price, { turns: 1, usd: turn.usd ?? 0 });
     return placed;
   });
+}
+
+/** Some tools and gateways count what was read alone: nobody knows then what was written. */
+function showsWrites({ usage, requestedTtlMs }: SessionTurn): boolean {
+  return usage.cacheWrite + usage.cacheWrite1h > 0 || requestedTtlMs !== undefined;
 }
 
 function addLeftOut(sums: Map<LeftOut, TurnsUsd>, reason: LeftOut, { turns, usd }: TurnsUsd): void {

@@ -222,7 +222,7 @@ Deno.test("pi: an assistant message is a turn", () => {
 Deno.test("pi: every kind of billed entry has its chain, model and time", async (t) => {
   const billed = { usage: usage(7, 3) };
   const inEffect = "openai/gpt-5.2";
-  const rows: [string, unknown, { chain: string; model: string; at: number } | undefined][] = [
+  const rows: [string, unknown, { chain: string; model: string; at: number; keepsWarm?: boolean } | undefined][] = [
     ["assistant", assistant("a", 9), { chain: "main", model: "anthropic/claude-opus-4-6", at: 8800 }],
     [
       "provider in capitals",
@@ -260,7 +260,7 @@ Deno.test("pi: every kind of billed entry has its chain, model and time", async 
     [
       "cache warming",
       entry("usage", "a", 9, { kind: "cache_warm", provider: "anthropic", model: "claude-haiku", ...billed }),
-      { chain: "main", model: "anthropic/claude-haiku", at: 9000 },
+      { chain: "main", model: "anthropic/claude-haiku", at: 9000, keepsWarm: true },
     ],
     [
       "other usage",
@@ -292,10 +292,11 @@ Deno.test("pi: every kind of billed entry has its chain, model and time", async 
     await t.step(name, () => {
       const { turns, problems } = fold([HEADER, change("m", 1, "openai", "gpt-5.2"), record]);
       deepStrictEqual(problems, []);
-      const found = turns.map(({ chain, model, at }) => ({
+      const found = turns.map(({ chain, model, at, keepsWarm }) => ({
         chain,
         model: `${model.provider}/${model.model}`,
         at: at - Date.parse(HEADER.timestamp),
+        ...(keepsWarm ? { keepsWarm } : {}),
       }));
       deepStrictEqual(found, expected === undefined ? [] : [expected]);
     });
