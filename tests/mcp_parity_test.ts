@@ -38,6 +38,9 @@ const ROWS: readonly Row[] = [
   [["cache", "-n", "20"], "cache_status", {}],
   [["cache", "latest", "-n", "20"], "cache_status", { session: "latest" }],
   [["cache", "--all", "--source", "codex", "-n", "5"], "cache_status", { all: true, source: ["codex"], limit: 5 }],
+  [["advise"], "advise", {}],
+  [["advise", "/srv/dev/pi", "--role", "main"], "advise", { project: "/srv/dev/pi", role: "main" }],
+  [["advise", "--what", "models", "--what", "context"], "advise", { what: ["models", "context"] }],
   [["misses", "-n", "20"], "cache_misses", {}],
   [["misses", "latest", "--by", "day", "-n", "5"], "cache_misses", { session: "latest", by: "day", limit: 5 }],
   [["cost", "--by", "month", "--split", "source", "--since", "30d", "--compare", "-n", "20"], "usage_report", {

@@ -66,6 +66,7 @@ const CALLS: readonly (readonly [tool: string, args: readonly string[], holds: R
   ["cache_status", ["all=true"], /"strategy": "anthropic_ephemeral"/],
   ["usage_report", ["by=model"], /"key": "anthropic\/claude-sonnet-4-6"/],
   ["cache_misses", [], /"sessions": 0,/],
+  ["advise", [], /"rows": \[/],
   ["list_traces", [], /"total": 0,/],
 ];
 /** Without an agent there is nothing to start: what is looked at is that the failure is told as one that can be mended. */

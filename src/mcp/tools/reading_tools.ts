@@ -13,6 +13,7 @@ import { timeKind, TOOL_TIME_SYNTAX } from "../../operations/report/time_syntax.
 import { OPERATIONS } from "../../operations/registry.ts";
 import { CARD_ADDRESS } from "../resources/card_resource.ts";
 import { fitResult, TRUNCATION_SCHEMA } from "./fit_result.ts";
+import { longestList, shortenLists } from "./shorten_lists.ts";
 import { describeArguments, describeResult, readToolArguments } from "./tool_arguments.ts";
 import type { JsonObject, ToolDefinition } from "./tool_definition.ts";
 
@@ -27,6 +28,8 @@ interface ReadingTool {
   readonly omit?: readonly string[];
   /** Inputs with another default or range than on the command line. */
   readonly change?: Readonly<Record<string, z.ZodType>>;
+  /** Names of the lists of an operation that has no limit, and what to do where they do not fit. @default it has a limit */
+  readonly whole?: { readonly lists: readonly string[]; readonly forMore: string };
   /** Whether the card draws its answers. */
   readonly hasCard?: true;
 }
@@ -70,6 +73,18 @@ const READING_TOOLS: readonly ReadingTool[] = [
     advice: 'With session: "current": what your own pauses, compactions and changes of the prompt cost.',
   },
   {
+    name: "advise",
+    title: "What would have been cheaper",
+    operation: "advise",
+    advice: "The user decides: never change a setting unasked.",
+    // A project and a beginning say enough; all of it is in every conversation's context.
+    omit: ["source", "until"],
+    whole: {
+      lists: ["rows", "returns", "context", "models"],
+      forMore: "Ends of lists were left out. Ask for one project, or use opper-agent on the command line.",
+    },
+  },
+  {
     name: "list_traces",
     title: "List launches and their traces",
     operation: "traces",
@@ -111,11 +126,16 @@ function makeTool(tool: ReadingTool, operation: Operation, output: z.ZodObject):
     async run(args, { context, signal }) {
       const wanted = readToolArguments(input, args, tool.name);
       try {
-        return await fitResult(async (limit) => {
+        const ask = async (limit?: number) => {
           signal.throwIfAborted();
           // Through JSON, as on the command line: what is not known is left out.
           return JSON.parse(JSON.stringify(await operation.run({ ...wanted, limit }, context))) as JsonObject;
-        }, Number(wanted["limit"]));
+        };
+        if (tool.whole === undefined) return await fitResult(ask, Number(wanted["limit"]));
+        const { lists, forMore } = tool.whole;
+        const answer = await ask();
+        const shorten = (most: number) => Promise.resolve(shortenLists(answer, lists, most));
+        return await fitResult(shorten, longestList(answer, lists), forMore);
       } catch (error) {
         throw error instanceof AgentError ? inTermsOfTools(error) : error;
       }
