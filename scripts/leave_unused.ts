@@ -20,7 +20,7 @@ const CLASS_MEMBERS: ReadonlySet<unknown> = new Set([
 ]);
 
 /** Methods of packages that neither they nor the page call. */
-const UNCALLED: ReadonlySet<unknown> = new Set(["forceUpdate", "copy", "rangeRound"]);
+const UNCALLED: ReadonlySet<unknown> = new Set(["forceUpdate", "copy", "rangeRound", "paddingInner", "paddingOuter"]);
 
 /** Elements and attributes that Preact has rules for, and the page nowhere. */
 const UNUSED_NAMES: ReadonlySet<unknown> = new Set([
@@ -30,6 +30,9 @@ const UNUSED_NAMES: ReadonlySet<unknown> = new Set([
   "foreignObject",
   "popover",
 ]);
+
+/** Bits of Preact's `__u` that are set of elements which stood in the document before the script: the page has none. */
+const HYDRATING: ReadonlySet<unknown> = new Set([32, 128]);
 
 /** A node that is changed where it stands. */
 type Changing = SyntaxNode & Record<string, unknown>;
@@ -48,6 +51,11 @@ export function leaveUnused(program: SyntaxNode): void {
       if (UNCALLED.has(name)) become(node, constant(undefined));
     } else if (node.type === "BinaryExpression" && UNUSED_NAMES.has(left["value"])) {
       become(node, constant(operator === "!=" || operator === "!=="));
+    } else if (
+      node.type === "BinaryExpression" && operator === "&" && HYDRATING.has(left["value"]) &&
+      memberName(right) === "__u"
+    ) {
+      become(node, constant(false));
     } else if (CLASS_MEMBERS.has(memberName(node))) become(node, constant(undefined));
     else if (node.type === "LogicalExpression" && isClassTest(left, right)) become(node, constant(false));
   }

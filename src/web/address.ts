@@ -2,8 +2,7 @@
  * Where the page is: the fragment of its address, read as a page, a path and a query. The server never sees it. Filters
  * are part of the query, so that every view can be linked, reloaded and gone back to.
  */
-import { signal } from "@preact/signals-core";
-import type { Watched } from "./use_value.ts";
+import { Signal, type Watched } from "./signal.ts";
 
 const PAGES = ["now", "cost", "sessions", "session", "caches", "misses", "traces"] as const;
 export type PageName = (typeof PAGES)[number];
@@ -56,7 +55,7 @@ export function changeRoute(from: Route, change: Partial<Route>): Route {
   return { page, path: change.path ?? (isOther ? [] : from.path), query };
 }
 
-const current = signal<Route>(FIRST);
+const current = new Signal<Route>(FIRST);
 
 /** The route that the page shows. Changes with {@linkcode go}, and with the browser's back and forward. */
 export const route: Watched<Route> = current;

@@ -4,7 +4,6 @@
  *
  * In a component, use {@linkcode useAnswer}: it asks again when fields change and when the program has read something new.
  */
-import { signal } from "@preact/signals-core";
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import type { EpochMs } from "../core/model.ts";
@@ -12,7 +11,8 @@ import { answerKey, type AskedFields } from "../core/answer_key.ts";
 import { AskError, failureOf } from "./ask_error.ts";
 import { type LiveState, openLiveStream } from "./live.ts";
 import { setClock, stopClock } from "./clock.ts";
-import { useValue, type Watched } from "./use_value.ts";
+import { Signal, type Watched } from "./signal.ts";
+import { useValue } from "./use_value.ts";
 
 const API = "/api/v1";
 
@@ -33,7 +33,7 @@ const MOST_KEPT = 60;
 /** A client of the program that served the page. @param found undefined: the page was opened without a key */
 export function connectClient(found: Promise<string | undefined>): Client {
   const kept = new Map<string, Kept>();
-  const live = signal<LiveState>({ connection: "connecting" });
+  const live = new Signal<LiveState>({ connection: "connecting" });
   // What is drawn without figures is drawn meanwhile: the program may be reading, and answers late.
   const sent = found.then((key) => {
     const headers = key === undefined ? undefined : { authorization: `Bearer ${key}` };
@@ -80,7 +80,7 @@ export function readExportedClient(text: string): Client {
   setClock(at);
   stopClock(at);
   return {
-    live: signal<LiveState>({ connection: "exported", at, timezone, version }),
+    live: new Signal<LiveState>({ connection: "exported", at, timezone, version }),
     ask(operation, fields) {
       const answer = answers[answerKey(operation, fields)];
       if (answer !== undefined) return Promise.resolve(answer);

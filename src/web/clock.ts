@@ -2,16 +2,16 @@
  * The server's clock in the page: countdowns go by it, whatever the browser's clock says. Changes once a second, at the
  * turn of the second; not while the tab is hidden, and not once the program has ended.
  */
-import { effect, signal } from "@preact/signals-core";
 import type { DurationMs, EpochMs } from "../core/model.ts";
-import { useValue, type Watched } from "./use_value.ts";
+import { Signal, type Watched } from "./signal.ts";
+import { useValue } from "./use_value.ts";
 
 const SECOND: DurationMs = 1000;
 
-const offset = signal<DurationMs>(0);
-const stoppedAt = signal<EpochMs | undefined>(undefined);
-const tick = signal<EpochMs>(Date.now());
-const STILL = signal<EpochMs | undefined>(undefined);
+const offset = new Signal<DurationMs>(0);
+const stoppedAt = new Signal<EpochMs | undefined>(undefined);
+const tick = new Signal<EpochMs>(Date.now());
+const STILL = new Signal<EpochMs | undefined>(undefined);
 
 /** The time by the server, to the second. What watches it is drawn each second: only what counts down should. */
 export const now: Watched<EpochMs> = tick;
@@ -48,11 +48,8 @@ export function startClock(): void {
     timer = setTimeout(step, SECOND - (tick.peek() % SECOND) + 5);
   };
   document.addEventListener("visibilitychange", step);
-  effect(() => {
-    void offset.value;
-    void stoppedAt.value;
-    step();
-  });
+  offset.subscribe(step);
+  stoppedAt.subscribe(step);
 }
 
 /** What is left until then: `2:14`, `1:02:09`, `0:00` once it has passed; whole seconds, rounded up. */

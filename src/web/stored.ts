@@ -1,5 +1,5 @@
 /** What the page keeps between visits: theme, columns, sort and the like, in localStorage. Nothing of any log. */
-import { effect, type Signal, signal } from "@preact/signals-core";
+import { Signal } from "./signal.ts";
 
 /** Undefined where nothing was kept, or the browser keeps nothing. */
 export function readStored(name: string): string | undefined {
@@ -13,9 +13,8 @@ export function readStored(name: string): string | undefined {
 
 /** A signal whose value is kept under a name: `const columns = storedSignal("session columns", "cost,cache")`. */
 export function storedSignal(name: string, initial: string): Signal<string> {
-  const kept = signal(readStored(name) ?? initial);
-  effect(() => {
-    const { value } = kept;
+  const kept = new Signal(readStored(name) ?? initial);
+  kept.subscribe((value) => {
     try {
       if (value !== initial || readStored(name) !== undefined) localStorage.setItem(`opper-agent ${name}`, value);
     } catch {

@@ -1,5 +1,4 @@
 /** Light, dark, or as the system says. Kept. */
-import { effect } from "@preact/signals-core";
 import { storedSignal } from "./stored.ts";
 
 export const THEMES = ["system", "light", "dark"] as const;
@@ -9,7 +8,5 @@ export const theme = storedSignal("theme", "system");
 
 /** Begins to follow it. Called once, by main.tsx. */
 export function followTheme(): void {
-  effect(() => {
-    document.documentElement.dataset.theme = theme.value;
-  });
+  theme.subscribe((value) => document.documentElement.dataset.theme = value);
 }

@@ -1,9 +1,6 @@
 /** Signals in components. */
-import type { ReadonlySignal } from "@preact/signals-core";
 import { useEffect, useState } from "preact/hooks";
-
-/** A signal that components cannot read but by {@linkcode useValue}, which has them drawn again. */
-export type Watched<T> = Pick<ReadonlySignal<T>, "peek" | "subscribe">;
+import type { Watched } from "./signal.ts";
 
 /** What it holds: the component is drawn again whenever that changes. `const { board } = useValue(client.live)`. */
 export function useValue<T>(watched: Watched<T>): T {
