@@ -4,7 +4,7 @@
  */
 import { Signal, type Watched } from "./signal.ts";
 
-const PAGES = ["now", "cost", "sessions", "session", "caches", "misses", "traces"] as const;
+const PAGES = ["now", "cost", "sessions", "session", "caches", "misses", "advise", "traces"] as const;
 export type PageName = (typeof PAGES)[number];
 
 /** `#/session/claude/0198-…?turn=152` is page `session`, path `["claude", "0198-…"]`, query `{turn: "152"}`. */
@@ -96,6 +96,7 @@ export const LINKS: readonly (readonly [page: PageName, title: string, letter: s
   ["sessions", "Sessions", "s"],
   ["caches", "Caches", "h"],
   ["misses", "Misses", "m"],
+  ["advise", "Advice", "a"],
   ["traces", "Traces", "t"],
 ];
 

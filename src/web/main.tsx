@@ -1,5 +1,6 @@
 /** Starts the page: finds the key, follows the address, and shows the page that it names. */
 // Pages before what they share: in this order the script is compressed best.
+import { AdvisePage } from "./pages/advise.tsx";
 import { CachesPage } from "./pages/caches.tsx";
 import { CostPage } from "./pages/cost.tsx";
 import { MissesPage } from "./pages/misses.tsx";
@@ -29,6 +30,7 @@ const PAGE_OF: Readonly<
   session: SessionPage,
   caches: CachesPage,
   misses: MissesPage,
+  advise: AdvisePage,
   traces: TracesPage,
 };
 
