@@ -6,7 +6,7 @@
 import type { SyntaxNode } from "./shorten_elements.ts";
 import { nodesOf } from "./shorten_patterns.ts";
 
-/** What Preact looks for in components that are classes: the page has none. */
+/** What Preact looks for in components that are classes or have a context: the page has none. */
 const CLASS_MEMBERS: ReadonlySet<unknown> = new Set([
   "getDerivedStateFromProps",
   "getDerivedStateFromError",
@@ -17,6 +17,8 @@ const CLASS_MEMBERS: ReadonlySet<unknown> = new Set([
   "componentWillUpdate",
   "componentDidUpdate",
   "componentDidCatch",
+  "contextType",
+  "getChildContext",
 ]);
 
 /** Methods of packages that neither they nor the page call. */

@@ -4,8 +4,7 @@
  *
  * In a component, use {@linkcode useAnswer}: it asks again when fields change and when the program has read something new.
  */
-import { createContext } from "preact";
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { EpochMs } from "../core/model.ts";
 import { answerKey, type AskedFields } from "../core/answer_key.ts";
 import { AskError, failureOf } from "./ask_error.ts";
@@ -110,12 +109,16 @@ function keep(kept: Map<string, Kept>, question: string, one: Kept): void {
   if (kept.size > MOST_KEPT) kept.delete(oldest!);
 }
 
-/** Set by main.tsx. Pages get the client as a property as well. */
-export const ClientContext = createContext<Client | undefined>(undefined);
+let own: Client;
 
-/** The page's client. */
+/** Says which one the page has. Called once, by main.tsx. */
+export function setClient(client: Client): void {
+  own = client;
+}
+
+/** The page's client. Pages get it as a property as well. */
 export function useClient(): Client {
-  return useContext(ClientContext)!;
+  return own;
 }
 
 /** How far a question is. */

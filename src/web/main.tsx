@@ -11,7 +11,7 @@ import { TracesPage } from "./pages/traces.tsx";
 import { type ComponentType, render, type VNode } from "preact";
 import { followAddress, linkTo, type PageName, type Route, route } from "./address.ts";
 import { followAlerts } from "./alerts.ts";
-import { type Client, ClientContext, connectClient, readExportedClient } from "./client.ts";
+import { type Client, connectClient, readExportedClient, setClient } from "./client.ts";
 import { startClock } from "./clock.ts";
 import { ConnectionBanner } from "./connection_banner.tsx";
 import { Header } from "./header.tsx";
@@ -38,7 +38,7 @@ function App({ client }: { readonly client: Client }): VNode {
   const value = useValue(route);
   const Page = PAGE_OF[value.page];
   return (
-    <ClientContext.Provider value={client}>
+    <>
       <Header route={value} />
       <ConnectionBanner />
       <main id="content" tabIndex={-1}>
@@ -53,7 +53,7 @@ function App({ client }: { readonly client: Client }): VNode {
           )}
       </main>
       <PrintFooter client={client} />
-    </ClientContext.Provider>
+    </>
   );
 }
 
@@ -74,6 +74,7 @@ function start(): void {
   followTheme();
   const exported = document.getElementById("answers")?.textContent;
   const client = exported ? readExportedClient(exported) : connectClient(findKey());
+  setClient(client);
   // Behind the ticket, which is taken out of the address first.
   followAddress();
   startClock();

@@ -59,6 +59,9 @@ function AdviceOf({ route, answer, fields }: {
         At list prices: a plan pays no tokens. Recorded: {moneyText(recorded.usd, look)} in{" "}
         {countOf(recorded.turns, "turn")}.
       </p>
+      {(route.query["provider"] ?? route.query["model"]) !== undefined && (
+        <p class="dim">Of the filters, only period, source and project apply here.</p>
+      )}
       {project !== undefined && (
         <p>
           <a href={linkTo({ path: [] })}>All projects</a>
