@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Lockfile } from "./sbom.ts";
 
 /** What the page imports (tests/architecture_test.ts holds it to that). */
-const IMPORTED = ["preact", "@preact/signals", "d3-array", "d3-scale", "d3-shape"];
+const IMPORTED = ["preact", "@preact/signals-core", "d3-array", "d3-scale", "d3-shape"];
 
 export interface Notice {
   /** SPDX identifier. */

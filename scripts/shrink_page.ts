@@ -3,7 +3,7 @@
  * once, and a search for the smallest gzip instead of zlib's first good one. Both take some seconds, once a build.
  */
 import { gzip } from "@gfx/zopfli";
-import { dropUnused } from "./drop_unused.ts";
+import { leaveUnused } from "./leave_unused.ts";
 import { type FormatOptions, minify, type ParseOptions } from "terser";
 import { shortenElements, type SyntaxNode } from "./shorten_elements.ts";
 import { nodesOf, shortenPatterns } from "./shorten_patterns.ts";
@@ -37,7 +37,7 @@ export async function shrinkScript(
     format: { ast: true, code: false, spidermonkey: true } as FormatOptions,
   }) as { readonly ast?: SyntaxNode };
   const program = isOfElements ? shortenElements(ast!) : ast!;
-  if (isOfElements) dropUnused(program);
+  if (isOfElements) leaveUnused(program);
   shortenPatterns(program);
   // One word for both, which is found again. What must not change is known by now: it was bundled.
   for (const node of nodesOf(program)) if (node["kind"] === "const") node["kind"] = "let";

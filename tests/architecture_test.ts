@@ -382,7 +382,7 @@ Deno.test("the page imports nothing that touches the machine", () => {
   const loaded = loadedWith(PAGE);
   ok(loaded.size > 50, `the page has only ${loaded.size} modules`);
   deepStrictEqual([...loaded].filter((path) => !["core", "operations", "web"].includes(layerOf(path))), []);
-  const allowed = /^npm:\/?(preact|@preact\/signals|d3-array|d3-scale|d3-shape|leven)@/;
+  const allowed = /^npm:\/?(preact|@preact\/signals-core|d3-array|d3-scale|d3-shape|leven)@/;
   const wrong = packages
     .filter(({ from, to, isDynamic, isTypeOnly }) => loaded.has(from) && !isDynamic && !isTypeOnly && !allowed.test(to))
     .map(({ from, to }) => `${from} imports ${to}`);

@@ -57,6 +57,8 @@ const ROWS: readonly Row[] = [
   row("limits", "limits", ["plan_limits", {}]),
   row("limits --source codex", "limits?source=codex"),
   row("misses -n 20", "misses?limit=20", ["cache_misses", {}]),
+  row("advise --since 30d", "advise?since=30d", ["advise", {}]),
+  row("advise /srv/dev/pi --what context", "advise?project=%2Fsrv%2Fdev%2Fpi&what=context"),
   row("misses latest --by day -n 5", "misses?session=latest&by=day&limit=5"),
   row(
     "cost --by month --split source --since 30d --compare -n 20",

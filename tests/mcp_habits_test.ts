@@ -44,6 +44,10 @@ const QUESTIONS: Readonly<Record<string, readonly Json[]>> = {
     { ...CLOCK, session: PI, until: "2026-11-21", limit: 1 },
   ],
   plan_limits: [{ ...CLOCK, source: ["codex"] }],
+  advise: [
+    { ...CLOCK, project: "/srv", role: "main", what: ["cache", "context"] },
+    { ...CLOCK, since: "2026-11-20" },
+  ],
   list_traces: [{ session: PI, remote: false, limit: 2 }],
   // What is asked is refused behind the check of the arguments: nothing is started.
   launch_traced: [{ agent: "pi", prompt: "go", cwd: "/", model: "m", timeout_seconds: 5, wait_seconds: 1 }],

@@ -11,7 +11,15 @@ export interface Sent {
   readonly cancels?: number;
 }
 
-const TOOLS = ["list_sessions", "session_cost", "cache_status", "usage_report", "cache_misses", "list_traces"];
+const TOOLS = [
+  "list_sessions",
+  "session_cost",
+  "cache_status",
+  "usage_report",
+  "cache_misses",
+  "advise",
+  "list_traces",
+];
 const OTHER_TOOLS = [
   ..."rm constructor __proto__ launch_traced launch_pi_traced run_status cancel_run".split(" "),
   "",

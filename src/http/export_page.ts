@@ -33,6 +33,7 @@ const ASKED: readonly AskedAnswer[] = [
   ...["cause", "project", "model"].map((by) => ({ operation: "misses", fields: { by, ...MONTH, limit: 2000 } })),
   { operation: "sessions", fields: { brief: true, limit: 0 } },
   { operation: "cache", fields: { curve: true, limit: 500 } },
+  { operation: "advise", fields: MONTH },
   { operation: "traces", fields: { limit: 500 } },
 ];
 

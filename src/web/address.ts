@@ -2,9 +2,10 @@
  * Where the page is: the fragment of its address, read as a page, a path and a query. The server never sees it. Filters
  * are part of the query, so that every view can be linked, reloaded and gone back to.
  */
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { signal } from "@preact/signals-core";
+import type { Watched } from "./use_value.ts";
 
-const PAGES = ["now", "cost", "sessions", "session", "caches", "misses", "traces"] as const;
+const PAGES = ["now", "cost", "sessions", "session", "caches", "misses", "advise", "traces"] as const;
 export type PageName = (typeof PAGES)[number];
 
 /** `#/session/claude/0198-…?turn=152` is page `session`, path `["claude", "0198-…"]`, query `{turn: "152"}`. */
@@ -58,7 +59,7 @@ export function changeRoute(from: Route, change: Partial<Route>): Route {
 const current = signal<Route>(FIRST);
 
 /** The route that the page shows. Changes with {@linkcode go}, and with the browser's back and forward. */
-export const route: ReadonlySignal<Route> = current;
+export const route: Watched<Route> = current;
 
 /** Begins to follow the address. Called once, by main.tsx. */
 export function followAddress(): void {
@@ -96,6 +97,7 @@ export const LINKS: readonly (readonly [page: PageName, title: string, letter: s
   ["sessions", "Sessions", "s"],
   ["caches", "Caches", "h"],
   ["misses", "Misses", "m"],
+  ["advise", "Advice", "a"],
   ["traces", "Traces", "t"],
 ];
 

@@ -2,11 +2,13 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { alertsFrom, USUAL_ALERT_USD } from "./alerts.ts";
+import { useValue } from "./use_value.ts";
 
 export function AlertChoice(): VNode | null {
   const [isDenied, setDenied] = useState(false);
+  const from = useValue(alertsFrom);
   if (!("Notification" in globalThis)) return null;
-  const isOn = alertsFrom.value !== "" && Notification.permission === "granted";
+  const isOn = from !== "" && Notification.permission === "granted";
   const toggle = async () => {
     if (isOn) {
       alertsFrom.value = "";
@@ -29,7 +31,7 @@ export function AlertChoice(): VNode | null {
             type="number"
             min="0"
             step="0.05"
-            value={alertsFrom.value}
+            value={from}
             onChange={(event) => alertsFrom.value = event.currentTarget.value || USUAL_ALERT_USD}
           />
           on, and when a turn missed that much

@@ -2,7 +2,6 @@
  * What is told of while the page is not looked at: the title of the tab, and notifications, which are off until somebody
  * turns them on. Goes by a timer of its own, because nothing is drawn while the tab is hidden.
  */
-import { effect } from "@preact/signals";
 import { causeText } from "../operations/report/cause_text.ts";
 import { moneyText } from "../operations/report/cells.ts";
 import type { CacheOutput } from "../operations/usage/cache_output.ts";
@@ -67,8 +66,8 @@ export function followAlerts(client: Client): void {
   }, SECOND);
   // Misses are looked for only when something was read, and somebody wants to know.
   let last = 0;
-  effect(() => {
-    const { edition = 0 } = client.live.value;
+  const look = () => {
+    const { edition = 0 } = client.live.peek();
     if (edition === last || !isOn()) return;
     last = edition;
     client.ask("misses", { since: openedAt, limit: 20 }).then((answer) => {
@@ -82,7 +81,9 @@ export function followAlerts(client: Client): void {
     }, () => {
       // That the program is gone is said by the banner.
     });
-  });
+  };
+  client.live.subscribe(look);
+  alertsFrom.subscribe(look);
 }
 
 function notify(text: string): void {

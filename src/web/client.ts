@@ -4,20 +4,21 @@
  *
  * In a component, use {@linkcode useAnswer}: it asks again when fields change and when the program has read something new.
  */
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { signal } from "@preact/signals-core";
 import { useEffect, useState } from "preact/hooks";
 import type { EpochMs } from "../core/model.ts";
 import { answerKey, type AskedFields } from "../core/answer_key.ts";
 import { AskError, failureOf } from "./ask_error.ts";
 import { type LiveState, openLiveStream } from "./live.ts";
 import { setClock, stopClock } from "./clock.ts";
+import { useValue, type Watched } from "./use_value.ts";
 
 const API = "/api/v1";
 
 export interface Client {
   /** The document of `--json`. @throws {AskError} with the program's own message and hint */
   ask(operation: string, fields: AskedFields, signal?: AbortSignal): Promise<unknown>;
-  readonly live: ReadonlySignal<LiveState>;
+  readonly live: Watched<LiveState>;
 }
 
 /** Answers to the same question: asked again, an unchanged one is not sent again. */
@@ -146,7 +147,7 @@ export function useAnswer<T>(
 ): AnswerState<T> {
   const client = useClient();
   const [answer, setAnswer] = useState<AnswerState<T>>({ state: "loading" });
-  const { edition, connection } = client.live.value;
+  const { edition, connection } = useValue(client.live);
   const question = operation === undefined ? undefined : answerKey(operation, fields);
   const isGone = connection === "ended";
   useEffect(() => {

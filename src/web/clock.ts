@@ -2,17 +2,19 @@
  * The server's clock in the page: countdowns go by it, whatever the browser's clock says. Changes once a second, at the
  * turn of the second; not while the tab is hidden, and not once the program has ended.
  */
-import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals-core";
 import type { DurationMs, EpochMs } from "../core/model.ts";
+import { useValue, type Watched } from "./use_value.ts";
 
 const SECOND: DurationMs = 1000;
 
 const offset = signal<DurationMs>(0);
 const stoppedAt = signal<EpochMs | undefined>(undefined);
 const tick = signal<EpochMs>(Date.now());
+const STILL = signal<EpochMs | undefined>(undefined);
 
-/** The time by the server, to the second. Reading it makes a component draw each second: only what counts down should. */
-export const now: ReadonlySignal<EpochMs> = tick;
+/** The time by the server, to the second. What watches it is drawn each second: only what counts down should. */
+export const now: Watched<EpochMs> = tick;
 
 /** @param server what its clock said just now; sets the clock going */
 export function setClock(server: EpochMs): void {
@@ -28,6 +30,12 @@ export function stopClock(at?: EpochMs): void {
 /** The time by the server, to the millisecond, without anything being drawn again. */
 export function readClockNow(): EpochMs {
   return stoppedAt.peek() ?? Date.now() + offset.peek();
+}
+
+/** The same, in a component that counts down; while it does not, the time as it is drawn. */
+export function useClock(isCounting: boolean): EpochMs {
+  const at = useValue(isCounting ? now : STILL);
+  return at ?? readClockNow();
 }
 
 /** Begins to tick. Called once, by main.tsx. */

@@ -4,10 +4,11 @@ import { NO_KEY, useClient } from "./client.ts";
 import { now } from "./clock.ts";
 import { useLook } from "./look.ts";
 import { Failed } from "./states.tsx";
+import { useValue } from "./use_value.ts";
 import { formatTime } from "../operations/report/format.ts";
 
 export function ConnectionBanner(): VNode | null {
-  const { connection, at } = useClient().live.value;
+  const { connection, at } = useValue(useClient().live);
   const { timezone } = useLook();
   if (connection === "refused") return <Failed error={NO_KEY} />;
   if (connection === "busy") {

@@ -23,6 +23,7 @@ import { formatTime } from "../operations/report/format.ts";
 import { countOf } from "../operations/report/notes.ts";
 import { theme, THEMES } from "./theme.ts";
 import { now } from "./clock.ts";
+import { useValue } from "./use_value.ts";
 
 export function Header({ route }: { readonly route: Route }): VNode {
   const [isListOpen, setListOpen] = useState(false);
@@ -48,7 +49,7 @@ export function Header({ route }: { readonly route: Route }): VNode {
           <Connection />
           <select
             aria-label="Colours"
-            value={theme.value}
+            value={useValue(theme)}
             onChange={(event) => theme.value = event.currentTarget.value}
           >
             {THEMES.map((each) => <option key={each} value={each}>{each}</option>)}
@@ -93,7 +94,7 @@ function Filters({ route, isOpen, onToggle }: {
   readonly onToggle: () => void;
 }): VNode {
   const set = filtersOf(route);
-  const { hideProjects = [] } = useClient().live.value;
+  const { hideProjects = [] } = useValue(useClient().live);
   return (
     <div class="filters">
       <button type="button" class="button" aria-expanded={isOpen} aria-controls="filter-form" onClick={onToggle}>
@@ -159,7 +160,7 @@ function FilterForm({ route }: { readonly route: Route }): VNode {
 }
 
 function Connection(): VNode {
-  const { value } = useClient().live;
+  const value = useValue(useClient().live);
   const { timezone } = useLook();
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (

@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { LINKS } from "./address.ts";
 import { keysAreOn } from "./keys.ts";
+import { useValue } from "./use_value.ts";
 
 const KEYS: readonly (readonly [key: string, does: string])[] = [
   ...LINKS.map(([, title, letter]) => [`g ${letter}`, title] as const),
@@ -20,6 +21,7 @@ const KEYS: readonly (readonly [key: string, does: string])[] = [
 
 export function ListOfKeys({ onClose }: { readonly onClose: () => void }): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
+  const areOn = useValue(keysAreOn);
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} aria-labelledby="key-list-title" onClose={onClose}>
@@ -37,7 +39,7 @@ export function ListOfKeys({ onClose }: { readonly onClose: () => void }): VNode
       <label class="check">
         <input
           type="checkbox"
-          checked={keysAreOn.value === "on"}
+          checked={areOn === "on"}
           onChange={(event) => keysAreOn.value = event.currentTarget.checked ? "on" : "off"}
         />
         Single keys do something

@@ -1,5 +1,5 @@
 /** The live stream: server-sent events over fetch, which can send the key in a header. Tries again when it breaks. */
-import type { Signal } from "@preact/signals";
+import type { Signal } from "@preact/signals-core";
 import type { DurationMs, EpochMs } from "../core/model.ts";
 import { readClockNow, setClock, stopClock } from "./clock.ts";
 import { readEvents } from "./event_stream.ts";

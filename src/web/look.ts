@@ -1,6 +1,7 @@
 /** How figures look here: the zone and the currency that the program uses. One formatter for page and command line. */
 import type { Currency } from "../operations/report/currency.ts";
 import { useClient } from "./client.ts";
+import { useValue } from "./use_value.ts";
 
 /** In which zone and currency. */
 export interface PageLook {
@@ -12,9 +13,9 @@ export interface PageLook {
   readonly digits?: number;
 }
 
-/** `const look = useLook(); costCell(cost, look).text; formatTime(at, look.timezone, now.value)`. */
+/** `const look = useLook(); costCell(cost, look).text; formatTime(at, look.timezone, now.peek())`. */
 export function useLook(): PageLook {
-  const { timezone, board, digits } = useClient().live.value;
+  const { timezone, board, digits } = useValue(useClient().live);
   return {
     timezone: timezone ?? board?.overview.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     currency: board?.overview.currency,

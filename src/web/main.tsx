@@ -1,5 +1,6 @@
 /** Starts the page: finds the key, follows the address, and shows the page that it names. */
 // Pages before what they share: in this order the script is compressed best.
+import { AdvisePage } from "./pages/advise.tsx";
 import { CachesPage } from "./pages/caches.tsx";
 import { CostPage } from "./pages/cost.tsx";
 import { MissesPage } from "./pages/misses.tsx";
@@ -18,6 +19,7 @@ import { findKey } from "./key.ts";
 import { listenToKeys } from "./keys.ts";
 import { Empty } from "./states.tsx";
 import { followTheme } from "./theme.ts";
+import { useValue } from "./use_value.ts";
 
 const PAGE_OF: Readonly<
   Record<PageName, ComponentType<{ readonly route: Route }>>
@@ -28,11 +30,12 @@ const PAGE_OF: Readonly<
   session: SessionPage,
   caches: CachesPage,
   misses: MissesPage,
+  advise: AdvisePage,
   traces: TracesPage,
 };
 
 function App(): VNode {
-  const { value } = route;
+  const value = useValue(route);
   const Page = PAGE_OF[value.page];
   return (
     <>
@@ -56,7 +59,7 @@ function App(): VNode {
 
 /** On paper: where the figures are from, and of when. */
 function PrintFooter(): VNode {
-  const { board, at } = useClient().live.value;
+  const { board, at } = useValue(useClient().live);
   const asOf = board?.overview.asOf ?? (at === undefined ? "" : new Date(at).toISOString());
   return <footer class="only-print dim">{location.origin}{location.pathname}{location.hash} {asOf}</footer>;
 }

@@ -1,5 +1,5 @@
 /** What the page keeps between visits: theme, columns, sort and the like, in localStorage. Nothing of any log. */
-import { effect, type Signal, signal } from "@preact/signals";
+import { effect, type Signal, signal } from "@preact/signals-core";
 
 /** Undefined where nothing was kept, or the browser keeps nothing. */
 export function readStored(name: string): string | undefined {

@@ -1,5 +1,5 @@
 /** Light, dark, or as the system says. Kept. */
-import { effect } from "@preact/signals";
+import { effect } from "@preact/signals-core";
 import { storedSignal } from "./stored.ts";
 
 export const THEMES = ["system", "light", "dark"] as const;

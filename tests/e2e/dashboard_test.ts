@@ -32,6 +32,7 @@ const PAGES: readonly (readonly [address: string, says: RegExp])[] = [
   ["caches", /How long caches live here/],
   ["caches/anthropic/claude-sonnet-4-5", /claude-sonnet-4-5 at anthropic/],
   ["misses", /[Mm]isses/],
+  ["advise", /What would have been cheaper/],
   ["traces", /Traces/],
 ];
 /** Beyond those: what nothing is behind. */

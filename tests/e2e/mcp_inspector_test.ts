@@ -67,6 +67,7 @@ const CALLS: readonly (readonly [tool: string, args: readonly string[], holds: R
   ["usage_report", ["by=model"], /"key": "anthropic\/claude-sonnet-4-6"/],
   ["cache_misses", [], /"sessions": 0,/],
   ["plan_limits", [], /"limits": \[\]/],
+  ["advise", [], /"rows": \[/],
   ["list_traces", [], /"total": 0,/],
 ];
 /** Without an agent there is nothing to start: what is looked at is that the failure is told as one that can be mended. */

@@ -14,6 +14,7 @@ export const TOOL_EXAMPLES: Readonly<Record<string, Json>> = {
   usage_report: { by: "model", since: "2026-11", limit: 1, as_of: FIXTURE_NOW, timezone: "UTC" },
   cache_misses: { since: "2026-11", limit: 1, as_of: FIXTURE_NOW, timezone: "UTC" },
   plan_limits: { as_of: FIXTURE_NOW, timezone: "UTC" },
+  advise: { since: "2026-11", as_of: FIXTURE_NOW, timezone: "UTC" },
   list_traces: { session: "01a1fb64-80" },
   // Nothing is started for a document: how a call is refused can be seen as well.
   launch_traced: { agent: "claude", prompt: "Fix the failing test", cwd: "/etc" },

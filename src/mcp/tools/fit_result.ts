@@ -20,15 +20,20 @@ export const TRUNCATION_SCHEMA = {
 
 /**
  * @param run gives the result with at most so many rows
+ * @param forMore What to do for those that were left out, where there is no cursor. @default it is texts that were cut
  * @throws {AgentError} failed, when it does not fit whatever is left out
  */
-export async function fitResult(run: (limit: number) => Promise<JsonObject>, limit: number): Promise<JsonObject> {
+export async function fitResult(
+  run: (limit: number) => Promise<JsonObject>,
+  limit: number,
+  forMore?: string,
+): Promise<JsonObject> {
   for (let rows = limit;; rows = Math.floor(rows / 2)) {
     const result = await run(rows);
-    const whole = rows === limit ? result : markTruncated(result);
+    const whole = rows === limit ? result : markTruncated(result, forMore);
     if (fits(whole)) return whole;
     if (rows > 1) continue;
-    const cut = markTruncated(cutTexts(result) as JsonObject);
+    const cut = markTruncated(cutTexts(result) as JsonObject, forMore);
     if (fits(cut)) return cut;
     throw new AgentError("failed", `The answer is larger than ${MAXIMUM_RESULT_BYTES} bytes even with one row.`, {
       hint: "Ask for less, for instance one session or source, or use opper-agent on the command line.",
@@ -40,9 +45,12 @@ function fits(result: JsonObject): boolean {
   return new TextEncoder().encode(toSafeJson(result)).length <= MAXIMUM_RESULT_BYTES;
 }
 
-function markTruncated(result: JsonObject): JsonObject {
+function markTruncated(
+  result: JsonObject,
+  forMore = "Long texts were cut; opper-agent on the command line shows them.",
+) {
   const howToGetMore = result["nextCursor"] === undefined
-    ? "Long texts were cut; opper-agent on the command line shows them."
+    ? forMore
     : "Call again with cursor set to nextCursor, and everything else as it was.";
   return { ...result, truncated: true, howToGetMore };
 }

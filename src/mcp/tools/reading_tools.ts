@@ -13,6 +13,7 @@ import { timeKind, TOOL_TIME_SYNTAX } from "../../operations/report/time_syntax.
 import { OPERATIONS } from "../../operations/registry.ts";
 import { CARD_ADDRESS } from "../resources/card_resource.ts";
 import { fitResult, TRUNCATION_SCHEMA } from "./fit_result.ts";
+import { longestList, shortenLists } from "./shorten_lists.ts";
 import { describeArguments, describeResult, readToolArguments } from "./tool_arguments.ts";
 import type { JsonObject, ToolDefinition } from "./tool_definition.ts";
 
@@ -27,10 +28,10 @@ interface ReadingTool {
   readonly omit?: readonly string[];
   /** Inputs with another default or range than on the command line. */
   readonly change?: Readonly<Record<string, z.ZodType>>;
+  /** Names of the lists of an operation that has no limit, and what to do where they do not fit. @default it has a limit */
+  readonly whole?: { readonly lists: readonly string[]; readonly forMore: string };
   /** Whether the card draws its answers. */
   readonly hasCard?: true;
-  /** Of an operation that takes no `limit`: the list of which the first rows are left where the answer is too long. */
-  readonly shortens?: string;
 }
 
 const READING_TOOLS: readonly ReadingTool[] = [
@@ -78,7 +79,19 @@ const READING_TOOLS: readonly ReadingTool[] = [
     advice: "Ask before long work, to stop before you are cut off.",
     // What is to be done above it is for whoever asks.
     omit: ["failAbove"],
-    shortens: "refused",
+    whole: { lists: ["refused"], forMore: "Earlier refusals were left out: opper-agent limits has them." },
+  },
+  {
+    name: "advise",
+    title: "What would have been cheaper",
+    operation: "advise",
+    advice: "The user decides: never change a setting unasked.",
+    // A project and a beginning say enough; all of it is in every conversation's context.
+    omit: ["source", "until"],
+    whole: {
+      lists: ["rows", "returns", "context", "models"],
+      forMore: "Ends of lists were left out. Ask for one project, or use opper-agent on the command line.",
+    },
   },
   {
     name: "list_traces",
@@ -122,16 +135,16 @@ function makeTool(tool: ReadingTool, operation: Operation, output: z.ZodObject):
     async run(args, { context, signal }) {
       const wanted = readToolArguments(input, args, tool.name);
       try {
-        const ask = async (given: Readonly<Record<string, unknown>>) => {
+        const ask = async (limit?: number) => {
           signal.throwIfAborted();
           // Through JSON, as on the command line: what is not known is left out.
-          return JSON.parse(JSON.stringify(await operation.run({ ...wanted, ...given }, context))) as JsonObject;
+          return JSON.parse(JSON.stringify(await operation.run({ ...wanted, limit }, context))) as JsonObject;
         };
-        if (tool.shortens === undefined) return await fitResult((limit) => ask({ limit }), Number(wanted["limit"]));
-        const answer = await ask({});
-        const rows = answer[tool.shortens] as readonly unknown[];
-        const shorten = (count: number) => Promise.resolve({ ...answer, [tool.shortens!]: rows.slice(0, count) });
-        return await fitResult(shorten, Math.max(1, rows.length));
+        if (tool.whole === undefined) return await fitResult(ask, Number(wanted["limit"]));
+        const { lists, forMore } = tool.whole;
+        const answer = await ask();
+        const shorten = (most: number) => Promise.resolve(shortenLists(answer, lists, most));
+        return await fitResult(shorten, longestList(answer, lists), forMore);
       } catch (error) {
         throw error instanceof AgentError ? inTermsOfTools(error) : error;
       }

@@ -82,6 +82,11 @@ function whatCell(row: AdviceRow): Cell {
   return { text: `${instead}: ${why}`, value, forms: [instead, lifetime] };
 }
 
+/** `1 hour instead of 5 minutes: 73 returns after 5 to 60 minutes`. */
+export function whatText(row: AdviceRow): string {
+  return whatCell(row).text;
+}
+
 /** The last name of its path, with its role. */
 export function shortName({ project }: Pick<AdviceRow, "project">, home: string): string {
   return shortenPath(project, home).split(/[/\\]/).findLast((part) => part !== "") ?? project;

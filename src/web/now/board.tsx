@@ -27,6 +27,7 @@ import {
 } from "./board_rows.ts";
 import { filterCaches, type filtersOfNow } from "./filter_board.ts";
 import { ResumeButton } from "./resume_button.tsx";
+import { useValue } from "../use_value.ts";
 
 const sort = storedSignal("board sort", "left");
 const group = storedSignal("board group", "none");
@@ -36,13 +37,15 @@ export function Board({ cache, filters, money }: {
   readonly filters: ReturnType<typeof filtersOfNow>;
   readonly money: Money;
 }): VNode {
-  const at = now.value;
+  const at = useValue(now);
+  const by = useValue(sort);
+  const groupedBy = useValue(group);
   const known = useRef<ReadonlyMap<string, CacheEntry>>(new Map());
   known.current = useMemo(() => rememberWarm(known.current, cache.caches, now.peek()), [cache]);
   const rows = boardRows(
     filterCaches([...known.current.values()], filters),
     at,
-    sort.value === "stake" ? "stake" : "left",
+    by === "stake" ? "stake" : "left",
   );
   const sum = boardSum(rows);
   const [selected, setSelected] = useState<string>();
@@ -50,7 +53,7 @@ export function Board({ cache, filters, money }: {
   const maybe = filterCaches(cache.caches, filters).filter((entry) => entry.cache.state === "maybe");
   const lastColdAt = lastCold(rows, isFiltered(filters) ? undefined : cache.lastColdAt);
   const summary = { ...sum, maybe: maybe.length, lastColdAt };
-  const groups = groupRows(rows, group.value as BoardGroup);
+  const groups = groupRows(rows, groupedBy as BoardGroup);
   return (
     <section aria-labelledby="board-title">
       <div class="section-head">

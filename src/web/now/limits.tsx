@@ -4,22 +4,26 @@ import type { LimitsOutput } from "../../operations/limits/limits_output.ts";
 import { limitWords, nearestFirst } from "../../operations/live/limits_line.ts";
 import { useAnswer } from "../client.ts";
 import { now } from "../clock.ts";
+import { useValue } from "../use_value.ts";
 import { Listed } from "./look_at.tsx";
 
 /** Nothing where no limit was read. */
 export function Limits(): VNode | false {
+  const at = useValue(now);
   const limits = nearestFirst(useAnswer<LimitsOutput>("limits", {}).answer?.limits ?? []);
   return limits.length > 0 && (
     <Listed id="limits" title="Limits">
       <ul class="cause-bars">
         {limits.map((limit, place) => {
-          const { name, used, word, left } = limitWords(limit, limits, now.value);
+          const { name, used, word, left } = limitWords(limit, limits, at);
           return (
             <li key={place}>
               <span>{name}</span>
               <span class="figure">{used}</span>
               <meter aria-label={name} max="100" low={75} high={90} optimum={0} value={limit.usedPercent ?? 0} />
-              <span class="dim">{used === "?" ? "reset, nothing read since" : `${word && `${word}, `}resets in ${left}`}</span>
+              <span class="dim">
+                {used === "?" ? "reset, nothing read since" : `${word && `${word}, `}resets in ${left}`}
+              </span>
             </li>
           );
         })}

@@ -11,6 +11,7 @@ import { useAnswer } from "../client.ts";
 import { now } from "../clock.ts";
 import { shortProject } from "../look.ts";
 import { WithAnswer } from "../states.tsx";
+import { useValue } from "../use_value.ts";
 
 /** Since a turn: then a session is at work. */
 const AT_WORK_MS = 60_000;
@@ -19,7 +20,7 @@ const AT_WORK_MS = 60_000;
 export function AtWork(
   { sessions, money }: { readonly sessions: readonly SessionJson[]; readonly money: Money },
 ): VNode | null {
-  const at = now.value;
+  const at = useValue(now);
   const working = sessions.filter(({ lastActivityAt }) =>
     lastActivityAt !== undefined && Math.abs(at - Date.parse(lastActivityAt)) < AT_WORK_MS
   );

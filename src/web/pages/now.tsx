@@ -15,10 +15,11 @@ import { NoLogs } from "../now/no_logs.tsx";
 import { SavedAndLost } from "../now/saved_and_lost.tsx";
 import { TILES, Tiles } from "../now/tiles.tsx";
 import { Failed, FirstScan, Loading, Notes } from "../states.tsx";
+import { useValue } from "../use_value.ts";
 
 export function NowPage({ route }: { readonly route: Route }): VNode | null {
   const client = useClient();
-  const { board, connection, progress } = client.live.value;
+  const { board, connection, progress } = useValue(client.live);
   // The stream brings both. Without it, they are asked for: of an exported page, and where too many pages are open.
   const isAsked = board === undefined && (connection === "exported" || connection === "ended" || connection === "busy");
   const spent = useAnswer<OverviewOutput>(isAsked ? "overview" : undefined, {});

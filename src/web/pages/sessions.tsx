@@ -28,6 +28,7 @@ import { Empty, FirstScan, Notes, WithAnswer } from "../states.tsx";
 import { storedSignal } from "../stored.ts";
 import { useFittingColumns } from "../table/use_fitting_columns.ts";
 import { VirtualTable } from "../table/virtual_table.tsx";
+import { useValue } from "../use_value.ts";
 
 /** Chosen last, as the address has them. */
 const keptColumns = storedSignal("session columns", "");
@@ -35,7 +36,7 @@ const keptColumns = storedSignal("session columns", "");
 export function SessionsPage({ route }: { readonly route: Route }): VNode {
   const client = useClient();
   const answer = useSessions(route);
-  const { connection, progress } = client.live.value;
+  const { connection, progress } = useValue(client.live);
   if (connection === "reading" && answer.answer === undefined) return <FirstScan progress={progress} />;
   return (
     <>
@@ -61,7 +62,7 @@ function SessionList({ route, sessions }: {
   const look = useLook();
   const frame = useRef<HTMLDivElement>(null);
   const { query } = route;
-  const chosen = readColumns(query, keptColumns.value);
+  const chosen = readColumns(query, useValue(keptColumns));
   const sorting = readSorting(query);
   const filter = readSessionsFilter(query);
   const found = useMemo(

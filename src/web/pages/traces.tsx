@@ -12,6 +12,7 @@ import { figureColumn, type TableColumn, textColumn } from "../table/table_colum
 import { VirtualTable } from "../table/virtual_table.tsx";
 import { now } from "../clock.ts";
 import { type PageLook, shortProject, useLook } from "../look.ts";
+import { useValue } from "../use_value.ts";
 
 /** What the page asks before anything is clicked: an exported page holds the answer. */
 export const TRACES_QUESTION = { limit: 500 } as const;
@@ -24,7 +25,7 @@ export function TracesPage({ route }: { readonly route: Route }): VNode {
   const look = useLook();
   const local = useAnswer<TracesOutput>("traces", TRACES_QUESTION);
   const remote = useAnswer<TracesOutput>(isAsked ? "traces" : undefined, { limit: MOST_ASKED, remote: true });
-  const { connection, remote: mayAsk } = client.live.value;
+  const { connection, remote: mayAsk } = useValue(client.live);
   return (
     <>
       <h1>Traces</h1>

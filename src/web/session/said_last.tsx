@@ -5,6 +5,7 @@ import type { SessionOutput } from "../../operations/usage/session_output.ts";
 import { failureOf } from "../ask_error.ts";
 import { useClient } from "../client.ts";
 import { Failed } from "../states.tsx";
+import { useValue } from "../use_value.ts";
 
 type Said = NonNullable<SessionOutput["text"]>;
 
@@ -14,7 +15,7 @@ export function SaidLast({ id }: { readonly id: string }): VNode | null {
   const [said, setSaid] = useState<Said>();
   const [error, setError] = useState<ReturnType<typeof failureOf>>();
   const [isAsking, setAsking] = useState(false);
-  if (client.live.value.text !== true) return null;
+  if (useValue(client.live).text !== true) return null;
   const ask = async () => {
     setAsking(true);
     setError(undefined);

@@ -10,7 +10,7 @@ import { resumeLine } from "../../operations/report/resume_line.ts";
 import type { SessionOutput } from "../../operations/usage/session_output.ts";
 import { linkTo } from "../address.ts";
 import { CellText } from "../cell_text.tsx";
-import { now, readClockNow } from "../clock.ts";
+import { readClockNow, useClock } from "../clock.ts";
 import { CopyButton } from "../copy_button.tsx";
 import { shortProject, useLook } from "../look.ts";
 import { missesText } from "../misses_text.ts";
@@ -85,7 +85,7 @@ function Tile({ name, figure, children }: {
 function CacheTile({ session: { cache } }: Pick<SessionOutput, "session">): VNode {
   const look = useLook();
   const isCounting = cache.expiresAt !== undefined && (cache.state === "warm" || cache.state === "maybe");
-  const at = isCounting ? now.value : readClockNow();
+  const at = useClock(isCounting);
   const { warm, cold } = cache.resumeUsd ?? {};
   const price = cache.resumeUsd === undefined
     ? cache.reason?.replaceAll("_", " ")

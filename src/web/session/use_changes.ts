@@ -2,10 +2,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { useClient } from "../client.ts";
 import { concerns } from "./concerns.ts";
+import { useValue } from "../use_value.ts";
 
 /** @param id Of the session, or the start of it */
 export function useChanges(id: string | undefined): number {
-  const { changes } = useClient().live.value;
+  const { changes } = useValue(useClient().live);
   const [count, setCount] = useState(0);
   useEffect(() => {
     if (id !== undefined && changes !== undefined && concerns(changes, id)) setCount((before) => before + 1);

@@ -6,7 +6,7 @@ import { formatCount, formatDuration, formatTime, formatTokens } from "../../ope
 import type { Cell } from "../../operations/contract/view.ts";
 import { linkTo } from "../address.ts";
 import { CellText } from "../cell_text.tsx";
-import { now, readClockNow } from "../clock.ts";
+import { readClockNow, useClock } from "../clock.ts";
 import { type PageLook, shortProject } from "../look.ts";
 import { type TableColumn, textColumn } from "../table/table_column.ts";
 import type { ColumnRoom } from "../table/fit_columns.ts";
@@ -225,6 +225,6 @@ function CacheText({ cache }: { readonly cache: ListedSession["cache"] }): VNode
     tokens: cache.tokens,
     strategy: "unknown",
     expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt).toISOString(),
-  }, isCounting ? now.value : readClockNow());
+  }, useClock(isCounting));
   return <CellText cell={cell} title={evidence?.basis} />;
 }

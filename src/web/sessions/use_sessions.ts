@@ -5,6 +5,7 @@ import { type AnswerState, useAnswer, useClient } from "../client.ts";
 import type { SessionsOutput } from "../../operations/usage/sessions_output.ts";
 import { mergeSessions } from "./merge_sessions.ts";
 import { type ListedSession, readSessions } from "./read_sessions.ts";
+import { useValue } from "../use_value.ts";
 
 /** The list, in whichever state it is. */
 export interface SessionsAnswer extends Pick<AnswerState<unknown>, "state" | "error"> {
@@ -13,7 +14,7 @@ export interface SessionsAnswer extends Pick<AnswerState<unknown>, "state" | "er
 
 /** The whole list is asked for once; where a filter is set, again with each change, since only the program can apply it. */
 export function useSessions(route: Route): SessionsAnswer {
-  const { changes } = useClient().live.value;
+  const { changes } = useValue(useClient().live);
   const filters = filtersOf(route);
   const hasFilter = isFiltered(filters);
   // What could not be merged is asked for again.

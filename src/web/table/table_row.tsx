@@ -1,5 +1,6 @@
 /** A row of a table, which is drawn again only when something of it differs: scrolling draws the rows that come in. */
-import { Component, type VNode } from "preact";
+import type { VNode } from "preact";
+import { useMemo } from "preact/hooks";
 import type { TableColumn } from "./table_column.ts";
 
 export interface TableRowProps<Row> {
@@ -14,31 +15,29 @@ export interface TableRowProps<Row> {
   readonly onChoose: (place: number) => void;
 }
 
-export class TableRow<Row> extends Component<TableRowProps<Row>> {
-  override shouldComponentUpdate(next: TableRowProps<Row>): boolean {
-    const { props } = this;
-    return (Object.keys(next) as (keyof TableRowProps<Row>)[]).some((name) => next[name] !== props[name]);
-  }
+export function TableRow<Row>(props: TableRowProps<Row>): VNode {
+  // The same element again is not drawn again.
+  return useMemo(() => draw(props), Object.values(props));
+}
 
-  override render({ id, row, place, columns, name, isSelected, onChoose }: TableRowProps<Row>): VNode {
-    return (
-      <div
-        id={id}
-        class={`row ${name}`}
-        role="row"
-        // Its head is the first.
-        aria-rowindex={place + 2}
-        aria-selected={isSelected}
-        onClick={(event) => {
-          if (!isControl(event.target)) onChoose(place);
-        }}
-      >
-        {columns.map(({ key, align = "left", cell, cardLine = 2 }) => (
-          <div key={key} role="gridcell" class={`cell cell-${align} card-${cardLine}`}>{cell(row)}</div>
-        ))}
-      </div>
-    );
-  }
+function draw<Row>({ id, row, place, columns, name, isSelected, onChoose }: TableRowProps<Row>): VNode {
+  return (
+    <div
+      id={id}
+      class={`row ${name}`}
+      role="row"
+      // Its head is the first.
+      aria-rowindex={place + 2}
+      aria-selected={isSelected}
+      onClick={(event) => {
+        if (!isControl(event.target)) onChoose(place);
+      }}
+    >
+      {columns.map(({ key, align = "left", cell, cardLine = 2 }) => (
+        <div key={key} role="gridcell" class={`cell cell-${align} card-${cardLine}`}>{cell(row)}</div>
+      ))}
+    </div>
+  );
 }
 
 /** What is clicked within a row for itself. */

@@ -1,0 +1,39 @@
+import { rejects, strictEqual } from "node:assert/strict";
+import { type FormatOptions, minify, type ParseOptions } from "terser";
+import { leaveUnused } from "./leave_unused.ts";
+import type { SyntaxNode } from "./shorten_elements.ts";
+
+const PLAIN = { module: true, compress: false, mangle: false } as const;
+
+async function shortened(code: string): Promise<string> {
+  const format = { ast: true, code: false, spidermonkey: true } as FormatOptions;
+  const { ast } = await minify(code, { ...PLAIN, format }) as { readonly ast?: SyntaxNode };
+  leaveUnused(ast!);
+  const parse = { spidermonkey: true } as ParseOptions;
+  return (await minify(ast! as unknown as string, { ...PLAIN, parse })).code!;
+}
+
+Deno.test("leaveUnused(): what nothing has is a constant", async (t) => {
+  const rows: readonly (readonly [long: string, short: string])[] = [
+    [`if(c.componentDidMount)c.h.push(c.componentDidMount);`, `if(void 0)c.h.push(void 0);`],
+    [`x=(p=T.prototype)&&p.render;`, `x=false;`],
+    [`if("math"==n)y();`, `if(false)y();`],
+    [`if("width"!=n&&"popover"!=n)y();`, `if("width"!=n&&true)y();`],
+    [`S.copy=function(){return 1};S.domain=1;`, `void 0;S.domain=1;`],
+    // What only looks like it.
+    [`x=p.prototype&&p.render;`, `x=p.prototype&&p.render;`],
+    [`c.componentWillUnmount();`, `c.componentWillUnmount();`],
+  ];
+  for (const [long, short] of rows) await t.step(long, async () => strictEqual(await shortened(long), short));
+});
+
+Deno.test("leaveUnused() says so where the page has it after all", async (t) => {
+  const rows = [
+    `c.componentDidMount=function(){};`,
+    `class Row{render(){}}`,
+    `h("template",{});`,
+    `h("p",{dangerouslySetInnerHTML:x});`,
+    `scale.copy();`,
+  ];
+  for (const code of rows) await t.step(code, async () => await rejects(shortened(code), /has \w+ after all/));
+});
