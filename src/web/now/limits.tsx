@@ -19,7 +19,9 @@ export function Limits(): VNode | false {
               <span>{name}</span>
               <span class="figure">{used}</span>
               <meter aria-label={name} max="100" low={75} high={90} optimum={0} value={limit.usedPercent ?? 0} />
-              <span class="dim">{used === "?" ? "reset, nothing read since" : `${word && `${word}, `}resets in ${left}`}</span>
+              <span class="dim">
+                {used === "?" ? "reset, nothing read since" : `${word && `${word}, `}resets in ${left}`}
+              </span>
             </li>
           );
         })}
