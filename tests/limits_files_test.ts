@@ -2,6 +2,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { zstdCompressSync } from "node:zlib";
 import type { LimitsOutput } from "../src/operations/limits/limits_output.ts";
 import { writeLog } from "./support/logs.ts";
 import { runAgent, runAgentAsNobody, withTemporaryDirectory } from "./support/run_agent.ts";
@@ -138,6 +139,15 @@ Deno.test("a log that grows is read as far as it is written", () =>
     strictEqual((await ask(home)).output.limits[0]!.usedPercent, 12);
     await Deno.writeTextFile(codexLog(home), line.slice(80), { append: true });
     strictEqual((await ask(home)).output.limits[0]!.usedPercent, 20);
+  }));
+
+Deno.test("a compressed log tells as much", () =>
+  withTemporaryDirectory(async (home) => {
+    await writeLog(codexLog(home), [counted(-5, 12)]);
+    await Deno.writeFile(`${codexLog(home)}.zst`, zstdCompressSync(await Deno.readFile(codexLog(home))));
+    await Deno.remove(codexLog(home));
+    // A second time, when nothing of it changed.
+    for (let time = 0; time < 2; time++) strictEqual((await ask(home)).output.limits[0]!.usedPercent, 12);
   }));
 
 Deno.test("nothing is there: who could give a reading, and how", () =>
