@@ -153,13 +153,13 @@ export class ReplayGroup {
     }
   }
 
-  /** @param changed Share of prompts that change unseen */
-  replay(returns: OwnReturns, changed: number): GroupReplay {
+  /** @param changed Share of prompts that change unseen @param hasPings Whether pings are tried: else nothing is `kept` */
+  replay(returns: OwnReturns, changed: number, hasPings: boolean): GroupReplay {
     return {
       plain: LIFETIMES_MS.map((_, place) =>
         this.#sum(this.#placeRequests(place, false), place, undefined, returns, changed)
       ),
-      kept: LIFETIMES_MS.map((_, place) => {
+      kept: (hasPings ? LIFETIMES_MS : []).map((_, place) => {
         const requests = this.#placeRequests(place, true);
         return Array.from(
           { length: MOST_PINGS + 1 },
