@@ -40,6 +40,7 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   misses: [],
   cache: [],
   limits: [],
+  advise: [],
   doctor: [],
   enrich: ["network", "user_files"],
   reconcile: ["network"],
