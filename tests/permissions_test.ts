@@ -39,6 +39,7 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   cost: [],
   misses: [],
   cache: [],
+  advise: [],
   doctor: [],
   enrich: ["network", "user_files"],
   reconcile: ["network"],
