@@ -10,13 +10,16 @@ import type { AdviceRow, AdviseOutput } from "../src/operations/advice/advise_ou
 import { FAULTS, loadFaulty } from "./support/advice_faults.ts";
 import { compareRow, compareSums, Comparison, isSame, replayProject } from "./support/advice_proof.ts";
 import { type EverySetting, leastOf, tryEverySetting } from "./support/advice_world/every_setting.ts";
+import { cutProject, isAnswering } from "./support/advice_world/cut_project.ts";
 import { makeProjects } from "./support/advice_world/made_projects.ts";
 import type { Kept, Project } from "./support/advice_world/world.ts";
-import { WORLD_NOW } from "./support/advice_world/world_time.ts";
+import { WORLD_BEGIN, WORLD_NOW } from "./support/advice_world/world_time.ts";
 import { directoryOf, writeWorld } from "./support/advice_world/write_world.ts";
 import { FIXTURE_HOME, FIXTURE_NOW, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 const SEEDS = [1, 2, 3, 4, 5, 6];
+/** Projects with fronts that are seen only in time. */
+const SHARING = ["shared", "unseen"];
 const KEPT: readonly Kept[] = ["5m", "1h"];
 const AS_OF = new Date(WORLD_NOW).toISOString();
 
@@ -111,6 +114,29 @@ for (const seed of SEEDS) {
     ok(comparison.count > 150, `only ${comparison.count} figures were compared`);
   });
 }
+
+Deno.test("so it does as of any time before", async (t) => {
+  const projects = makeProjects(1);
+  await withTemporaryDirectory(async (home) => {
+    await writeWorld(home, projects);
+    for (const hours of [5, 20, 60]) {
+      const until = WORLD_BEGIN + hours * 3_600_000 + 12_345;
+      await t.step(`${hours} hours after the beginning`, async () => {
+        const { rows } = await advise(home, "--as-of", new Date(until).toISOString());
+        const comparison = new Comparison();
+        for (const project of projects) {
+          const cut = cutProject(project, until);
+          // What chains share is told by all that there is in time.
+          if (cut === undefined || SHARING.includes(cut.name) || isAnswering(cut, until)) continue;
+          const row = rows.find((each) => each.project === directoryOf(cut) && each.role === "main");
+          compareAnswer(comparison, row, tryEverySetting(cut, "main", until));
+        }
+        deepStrictEqual(comparison.wrong, []);
+        ok(comparison.count > 100, `only ${comparison.count} figures were compared`);
+      });
+    }
+  });
+});
 
 async function adviseOn(tried: readonly EverySetting[]): Promise<AdviseOutput> {
   return await withTemporaryDirectory(async (home) => {

@@ -55,18 +55,22 @@ export function replayProject(
 ): readonly Ledger.RowReplay[] {
   const ledger = new AdviceLedger({ since: 0, until: WORLD_NOW + 1 });
   const sent = Map.groupBy(sendConversations(project, { pings: project.warmed }, WORLD_NOW), ({ chain }) => chain);
-  for (const [session, { chains }] of project.conversations.entries()) {
-    const turns = chains.flatMap((chain) => (sent.get(chain) ?? []).map(turnOf)).sort((a, b) => a.at - b.at);
+  for (const [session, { chains, forkOf }] of project.conversations.entries()) {
+    const copied = forkOf === undefined ? [] : sent.get(forkOf.chains[0]!)!;
+    const turns = [
+      ...copied.map((each) => ({ ...turnOf(each), isAsked: false, isCopy: true })),
+      ...chains.flatMap((chain) => sent.get(chain)!.map(turnOf)),
+    ].sort((a, b) => a.at - b.at);
     const directory = directoryOf(project);
     ledger.add({ session, project: directory, directory, source: project.source }, turns);
   }
   return ledger.replay().rows;
 }
 
-function turnOf({ chain, ask, at, isPing, counted }: Sent, place: number): ReplayTurn {
+function turnOf({ chain, ask, at, isPing, counted }: Sent): ReplayTurn {
   const { input, read, write5m, write1h, output } = counted;
   return {
-    key: `${chain.id} ${place}`,
+    key: `${chain.id} ${chain.asks.indexOf(ask)} ${at}`,
     at,
     endedAt: at + (isPing ? 500 : ask.lastsMs),
     model: { provider: "anthropic", model: ask.model.name },

@@ -134,7 +134,12 @@ const KINDS: readonly Kind[] = [
 export function makeProjects(seed: number): readonly Project[] {
   const random = seededRandom(seed);
   const keys = new Keys();
-  return [...KINDS.map((kind) => makeProject(kind, keys, random)), agents(keys, random), ...edgeProjects(keys, random)];
+  return [
+    ...KINDS.map((kind) => makeProject(kind, keys, random)),
+    agents(keys, random),
+    forked(keys, random),
+    ...edgeProjects(keys, random),
+  ];
 }
 
 function makeProject(kind: Kind, keys: Keys, random: () => number): Project {
@@ -193,4 +198,22 @@ function agents(keys: Keys, random: () => number): Project {
     at = main.at + main.between(3 * HOUR, 20 * HOUR);
   }
   return { name, source: "claude", conversations, lifetimes: "exact", keepAlive: "exact" };
+}
+
+/** Conversations that go on from others, after a pause that may outlast what those left. */
+function forked(keys: Keys, random: () => number): Project {
+  const name = "forked";
+  const conversations: Conversation[] = [];
+  let at = WORLD_BEGIN;
+  for (const pause of [3 * MINUTE, 20 * MINUTE, 50 * MINUTE, 3 * HOUR]) {
+    const id = idOf(name, conversations.length);
+    const first = new ChainWriter({ id, at, model: OPUS, kept: "5m" }, keys, random).ask();
+    for (let place = 1; place < 8; place++) first.ask({ after: thinking(first) });
+    const parent = { id, chains: [first.chain] };
+    const fork = first.fork(idOf(name, conversations.length + 1), pause);
+    for (let place = 0; place < 6; place++) fork.ask({ after: place === 0 ? 0 : thinking(fork) });
+    conversations.push(parent, { id: fork.chain.id, chains: [fork.chain], forkOf: parent });
+    at = fork.at + fork.between(2 * HOUR, 20 * HOUR);
+  }
+  return { name, source: "pi", conversations, lifetimes: "exact", keepAlive: "exact" };
 }

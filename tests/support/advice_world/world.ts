@@ -47,6 +47,8 @@ export interface Conversation {
   readonly id: string;
   /** The first is the main one. */
   readonly chains: readonly Chain[];
+  /** The one that it goes on from: its log begins with a copy of that one's. */
+  readonly forkOf?: Conversation;
 }
 
 /** Requests that are repeated with one token of output, so that the cache stays: so often after each, and so far apart. */

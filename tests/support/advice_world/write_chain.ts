@@ -105,6 +105,14 @@ export class ChainWriter {
     return this;
   }
 
+  /** Another conversation that goes on from this one, so long after its last request. */
+  fork(id: string, after: number): ChainWriter {
+    const { model, kept, at } = this;
+    const other = new ChainWriter({ id, at: at + after, model, kept }, this.#keys, this.#random);
+    other.#prompt = [...this.#prompt];
+    return other;
+  }
+
   /** The provider drops all that it holds of this chain, so long after the last request. */
   drop(after: number): this {
     this.#droppedAt.push(this.at + after);

@@ -22,7 +22,8 @@ export async function writeWorld(home: string, projects: readonly Project[]): Pr
     for (const conversation of project.conversations) {
       for (const chain of conversation.chains) {
         const requests = sent.get(chain) ?? [];
-        if (project.source === "pi") await writePi(home, project, conversation, requests);
+        const copied = conversation.forkOf === undefined ? [] : sent.get(conversation.forkOf.chains[0]!)!;
+        if (project.source === "pi") await writePi(home, project, conversation, [...copied, ...requests]);
         else await writeClaude(home, project, conversation, requests);
       }
     }
@@ -90,10 +91,15 @@ function claudeUsage({ input, read, write5m, write1h, output }: Counted): object
 
 async function writePi(home: string, project: Project, { id }: Conversation, sent: readonly Sent[]) {
   const cwd = directoryOf(project);
-  const startedAt = iso(sent[0]!.at - 1000);
-  const lines = sent.map(({ ask, at, counted, isPing }, place) => {
+  // Whatever was written before is a copy.
+  const startedAt = iso(sent.find(({ chain }) => chain.id === id)!.at - 1);
+  const lines = sent.map(({ chain, ask, at, counted, isPing }) => {
     const told = { provider: "anthropic", model: ask.model.name, usage: piUsage(counted, ask.model) };
-    const entry = { id: `${id.slice(0, 13)}-${place}`, parentId: null, timestamp: iso(at + ask.lastsMs) };
+    const entry = {
+      id: `${chain.id.slice(0, 13)}-${chain.asks.indexOf(ask)}-${at}`,
+      parentId: null,
+      timestamp: iso(at + ask.lastsMs),
+    };
     return isPing
       ? { type: "usage", kind: "cache_warm", ...entry, timestamp: iso(at + 500), durationMs: 500, ...told }
       : {
