@@ -40,10 +40,13 @@ function proveReplay(replay: Pick<typeof ledger, "AdviceLedger">, tried: readonl
   return comparison;
 }
 
+/** With a state of its own: homes of fixtures stay as they are. */
 async function advise(home: string, ...args: string[]): Promise<AdviseOutput> {
-  const run = await runAgent(["advise", "--json", ...args], { home });
-  deepStrictEqual([run.code, run.stderr], [0, ""]);
-  return JSON.parse(run.stdout) as AdviseOutput;
+  return await withTemporaryDirectory(async (opperHome) => {
+    const run = await runAgent(["advise", "--json", ...args], { home, opperHome });
+    deepStrictEqual([run.code, run.stderr], [0, ""]);
+    return JSON.parse(run.stdout) as AdviseOutput;
+  });
 }
 
 Deno.test("the world is as it can be worked out by hand", () => {
