@@ -5,8 +5,9 @@ import { type ClientLimits, CURRENT_READING_MS, timeOfSaid } from "../../core/li
 import type { LimitRecord, WindowReading } from "../../core/limits/limit_record.ts";
 import { type PlanLimit, reportLimits } from "../../core/limits/report_limits.ts";
 import { readStatusLimits } from "../../core/limits/status_limits.ts";
-import { FIVE_HOURS, WEEK } from "../../core/limits/window_length.ts";
+import { FIVE_HOURS, WEEK, windowTitle } from "../../core/limits/window_length.ts";
 import type { EpochMs } from "../../core/model.ts";
+import { formatCountdown, formatReading } from "../report/format.ts";
 import type { HeldLimit, StatusSession } from "./status_snapshot.ts";
 
 /** What a line shows of a window. */
@@ -40,6 +41,25 @@ export function limitsOfSession(
   );
   return windowsOf(own.map((limit) => ({ ...limit, state: stateAt(limit, now) })));
 }
+
+/** For bars, a line each: `claude 5 hours 42.4%, reset in 2h 26m`. Those that were reset, or are gone, have none. */
+export function limitTexts(limits: readonly HeldLimit[], now: EpochMs): readonly string[] {
+  return limits.flatMap((limit) => {
+    const { source, account, windowMinutes, usedPercent, resetsAt } = limit;
+    const state = stateAt(limit, now);
+    if (state === "reset" || state === "gone") return [];
+    const isAlone = limits.every((other) => other.source !== source || other.account === account);
+    return [
+      `${source} ${isAlone ? "" : `${account} `}${windowTitle(windowMinutes)} ` +
+      `${state === "stale" ? BEHIND_MARK : ""}${formatReading(usedPercent)}, reset in ${
+        formatCountdown(resetsAt - now)
+      }`,
+    ];
+  });
+}
+
+/** As in front of every figure that is not of now. */
+const BEHIND_MARK = "~";
 
 function isBelow(path: string, directory: string): boolean {
   return path.startsWith(directory) && /^[/\\]/.test(path.slice(directory.length));

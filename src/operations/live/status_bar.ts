@@ -12,6 +12,7 @@ import { formatCountdown } from "../report/format.ts";
 import { countOf } from "../report/notes.ts";
 import { type CachedSession, placeByEnd, summarizeWarm } from "../report/warm_summary.ts";
 import { stakeText, warmLine, type WarmSummary } from "../report/warm_text.ts";
+import { limitTexts } from "./line_limits.ts";
 import type { HeldCache, StatusSnapshot } from "./status_snapshot.ts";
 import { BEHIND, CURRENT_FOR_MS, type Status } from "./status_line.ts";
 
@@ -21,7 +22,7 @@ export type BarFormat = "xbar" | "waybar" | "tmux";
 /** What a bar is drawn from. */
 export interface Bar extends Pick<Status, "now" | "digits" | "today" | "isTodayCurrent"> {
   /** Of the last scan; undefined where there was none. */
-  readonly snapshot?: Pick<StatusSnapshot, "held" | "lastColdAt" | "lifetimes" | "takenAt">;
+  readonly snapshot?: Pick<StatusSnapshot, "held" | "lastColdAt" | "lifetimes" | "takenAt" | "limits">;
   /** Where the page is served, with a slash at its end; undefined where it is not. */
   readonly page?: string;
   /** The program and its arguments that serve the page. */
@@ -55,14 +56,24 @@ interface BarText {
   readonly sentence: string;
   /** Those that end first come first. */
   readonly rows: readonly Row[];
+  /** A line each. */
+  readonly limits: readonly string[];
 }
 
 function readBar({ now, digits, snapshot, today, isTodayCurrent }: Bar): BarText {
   const todayText = today === undefined
     ? "today ?"
     : `today ${isTodayCurrent ? "" : BEHIND}${costCell(today.cost, { digits }).text}`;
+  const limits = limitTexts(snapshot?.limits ?? [], now);
   if (snapshot?.held === undefined) {
-    return { state: "unknown", count: "?", today: todayText, sentence: "No scan has left figures yet.", rows: [] };
+    return {
+      state: "unknown",
+      count: "?",
+      today: todayText,
+      sentence: "No scan has left figures yet.",
+      rows: [],
+      limits,
+    };
   }
   const lifetimes = lifetimeTable(snapshot.lifetimes);
   const all = snapshot.held.map((held): Row => ({ ...held, cache: reportCache(held.cacheBasis, now, lifetimes) }));
@@ -77,6 +88,7 @@ function readBar({ now, digits, snapshot, today, isTodayCurrent }: Bar): BarText
     today: todayText,
     sentence: warmLine(summary, now, { digits }),
     rows,
+    limits,
   };
 }
 
@@ -154,6 +166,7 @@ function showXbar(text: BarText, bar: Bar): string {
     ...text.rows.slice(0, LISTED).map((row) => line(rowText(row, bar), ...open(linkToSession(row)))),
     ...rest === undefined ? [] : [line(rest, ...open("#/now"))],
     "---",
+    ...text.limits.map((limit) => line(limit, ...open("#/now"))),
     line(capitalize(text.today), ...open("#/cost")),
     line(bar.page === undefined ? "Start the dashboard" : "Open the dashboard", ...open("#/now")),
   ].join("\n");
@@ -177,6 +190,7 @@ function showWaybar(text: BarText, bar: Bar): string {
     text.sentence,
     ...text.rows.slice(0, LISTED).map((row) => rowText(row, bar)),
     restText(text),
+    ...text.limits,
     capitalize(text.today),
     bar.page === undefined ? "The dashboard does not run: opper-agent dashboard" : `Dashboard: ${bar.page}`,
   ].filter((line) => line !== undefined).join("\n");

@@ -49,6 +49,31 @@ Open the dashboard | href=http://127.0.0.1:4756/#/now emojize=false symbolize=fa
   );
 });
 
+Deno.test("limits stand above today, where one has been read", () => {
+  const limit = {
+    source: "codex",
+    account: "/h/.codex",
+    windowMinutes: 300,
+    state: "current",
+    usedPercent: 42.4,
+    resetsAt: NOW + 146 * MINUTE,
+    observedAt: NOW,
+  } as const;
+  const limits = [limit, { ...limit, windowMinutes: 10_080, observedAt: NOW - 16 * MINUTE }];
+  const bar = { ...BAR, snapshot: { ...BAR.snapshot!, limits } };
+  const shown = ["codex 5 hours 42.4%, reset in 2h 26m", "codex week ~42.4%, reset in 2h 26m"];
+  const open = "| href=http://127.0.0.1:4756/#/now emojize=false symbolize=false";
+  deepStrictEqual(showBar(bar, "xbar").split("\n").slice(-4, -2), shown.map((text) => `${text} ${open}`));
+  deepStrictEqual(JSON.parse(showBar(bar, "waybar")).tooltip.split("\n").slice(-4, -2), shown);
+  const other = { ...limit, account: "/h/work" };
+  match(
+    showBar({ ...BAR, snapshot: { ...BAR.snapshot!, limits: [limit, other] } }, "xbar"),
+    /^codex \/h\/\.codex 5 hours .*\ncodex \/h\/work 5 hours /m,
+  );
+  const over = [{ ...limit, resetsAt: NOW }, { ...limit, state: "gone" } as const];
+  strictEqual(showBar({ ...BAR, snapshot: { ...BAR.snapshot!, limits: over } }, "xbar"), showBar(BAR, "xbar"));
+});
+
 Deno.test("xbar: where no page is served, a click serves one", () => {
   const serve = ["/Users/kim/My Programs/opper-agent", "dashboard"];
   const lines = showBar({ ...BAR, page: undefined, serve }, "xbar").split("\n");
