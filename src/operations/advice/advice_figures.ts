@@ -33,7 +33,7 @@ export function pingsTable(rows: readonly AdviceRow[], look: AdviceLook): Block[
       { text: row.source },
       { text: lifetimeText(best.id), value: best.id },
       { text: formatDuration(best.everyMs), value: best.everyMs! },
-      { text: `${best.count} times`, value: best.count! },
+      { text: best.count === 1 ? "once" : `${best.count} times`, value: best.count! },
       countCell(best.pings!),
       usdCell(best.pingsUsd, look),
       usdCell(row.recordedUsd - best.usd, look),

@@ -45,9 +45,14 @@ function heading({ since, until, asOf, timezone, recorded, plans = [] }: AdviseO
 const MOST_NAMED = 4;
 
 function alwaysLoaded(rows: readonly AdviceRow[], look: AdviceLook): string {
-  const named = rows.filter(({ role }) => role === "main").toSorted((a, b) =>
-    b.per1000AlwaysLoadedUsd - a.per1000AlwaysLoadedUsd
-  ).slice(0, MOST_NAMED).map((row) => `${shortName(row, look.home)} ${moneyText(row.per1000AlwaysLoadedUsd, look)}`);
+  const main = rows.filter(({ role }) => role === "main");
+  // Where several agents work on a project, each has its own.
+  const nameOf = (row: AdviceRow) => {
+    const isAlone = main.every(({ project, source }) => project !== row.project || source === row.source);
+    return isAlone ? shortName(row, look.home) : `${shortName(row, look.home)} (${row.source})`;
+  };
+  const named = main.toSorted((a, b) => b.per1000AlwaysLoadedUsd - a.per1000AlwaysLoadedUsd).slice(0, MOST_NAMED)
+    .map((row) => `${nameOf(row)} ${moneyText(row.per1000AlwaysLoadedUsd, look)}`);
   return `1,000 tokens that are always loaded cost: ${named.join(" · ")}.`;
 }
 
