@@ -109,16 +109,17 @@ function keep(kept: Map<string, Kept>, question: string, one: Kept): void {
   if (kept.size > MOST_KEPT) kept.delete(oldest!);
 }
 
-let own: Client;
+/** There is one of a page, and it stays: no part of it is drawn before main.tsx has set it. */
+let pageClient: Client | undefined;
 
-/** Says which one the page has. Called once, by main.tsx. */
+/** Before anything is drawn. */
 export function setClient(client: Client): void {
-  own = client;
+  pageClient = client;
 }
 
-/** The page's client. Pages get it as a property as well. */
+/** The page's client. */
 export function useClient(): Client {
-  return own;
+  return pageClient!;
 }
 
 /** How far a question is. */

@@ -11,7 +11,7 @@ import { TracesPage } from "./pages/traces.tsx";
 import { type ComponentType, render, type VNode } from "preact";
 import { followAddress, linkTo, type PageName, type Route, route } from "./address.ts";
 import { followAlerts } from "./alerts.ts";
-import { type Client, connectClient, readExportedClient, setClient } from "./client.ts";
+import { connectClient, readExportedClient, setClient, useClient } from "./client.ts";
 import { startClock } from "./clock.ts";
 import { ConnectionBanner } from "./connection_banner.tsx";
 import { Header } from "./header.tsx";
@@ -22,7 +22,7 @@ import { followTheme } from "./theme.ts";
 import { useValue } from "./use_value.ts";
 
 const PAGE_OF: Readonly<
-  Record<PageName, ComponentType<{ readonly route: Route; readonly client: Client }>>
+  Record<PageName, ComponentType<{ readonly route: Route }>>
 > = {
   now: NowPage,
   cost: CostPage,
@@ -34,7 +34,7 @@ const PAGE_OF: Readonly<
   traces: TracesPage,
 };
 
-function App({ client }: { readonly client: Client }): VNode {
+function App(): VNode {
   const value = useValue(route);
   const Page = PAGE_OF[value.page];
   return (
@@ -43,7 +43,7 @@ function App({ client }: { readonly client: Client }): VNode {
       <ConnectionBanner />
       <main id="content" tabIndex={-1}>
         {value.unknown === undefined
-          ? <Page key={value.page} route={value} client={client} />
+          ? <Page key={value.page} route={value} />
           : (
             <Empty title="No such page" says={`There is no page "${value.unknown}".`}>
               <p>
@@ -52,22 +52,22 @@ function App({ client }: { readonly client: Client }): VNode {
             </Empty>
           )}
       </main>
-      <PrintFooter client={client} />
+      <PrintFooter />
     </>
   );
 }
 
 /** On paper: where the figures are from, and of when. */
-function PrintFooter({ client }: { readonly client: Client }): VNode {
-  const { board, at } = useValue(client.live);
+function PrintFooter(): VNode {
+  const { board, at } = useValue(useClient().live);
   const asOf = board?.overview.asOf ?? (at === undefined ? "" : new Date(at).toISOString());
   return <footer class="only-print dim">{location.origin}{location.pathname}{location.hash} {asOf}</footer>;
 }
 
-function draw(client: Client): void {
+function draw(): void {
   const root = document.getElementById("root")!;
   root.replaceChildren();
-  render(<App client={client} />, root);
+  render(<App />, root);
 }
 
 function start(): void {
@@ -81,7 +81,7 @@ function start(): void {
   listenToKeys();
   followAlerts(client);
   // The shell is painted first, which says that something comes. A page that nobody sees has no frames, and draws nothing.
-  requestAnimationFrame(() => setTimeout(draw, 0, client));
+  requestAnimationFrame(() => setTimeout(draw));
 }
 
 start();

@@ -9,14 +9,14 @@ import { filtersOf, linkTo, type Route } from "../address.ts";
 import { AdviceRows } from "../advise/advice_rows.tsx";
 import { FollowedRow } from "../advise/followed_row.tsx";
 import { AnswerTools } from "../answer_tools.tsx";
-import { type Client, useAnswer } from "../client.ts";
+import { useAnswer } from "../client.ts";
 import { NO_HOME } from "../key_names.ts";
 import { useLook } from "../look.ts";
 import { PeriodButtons } from "../period_buttons.tsx";
 import { Failed, Loading, Notes } from "../states.tsx";
 import { USUAL_PERIOD } from "../usual_period.ts";
 
-export function AdvisePage({ route }: { readonly route: Route; readonly client: Client }): VNode {
+export function AdvisePage({ route }: { readonly route: Route }): VNode {
   const { since, until, ...filters } = filtersOf(route);
   const [project, source, role] = route.path;
   const of = project === undefined ? { project: filters.project, source: filters.source } : { project, source, role };

@@ -6,7 +6,7 @@ import { filtersOf, linkTo, type Route } from "../address.ts";
 import { CurvePanel, linkToPool } from "../caches/curve_panel.tsx";
 import { fitSentence, type LifetimeJson } from "../caches/curve_text.ts";
 import { LifetimeTable } from "../caches/lifetime_table.tsx";
-import { type Client, useAnswer } from "../client.ts";
+import { useAnswer } from "../client.ts";
 import { Empty, Notes, WithAnswer } from "../states.tsx";
 
 /** Of many pauses so many are drawn, at even steps: strokes that lie closer are one line. */
@@ -15,7 +15,7 @@ const MOST_PAUSES = 500;
 /** What the page asks: an exported page holds the answer. */
 export const CACHES_QUESTION = { curve: true, limit: MOST_PAUSES } as const;
 
-export function CachesPage({ route }: { readonly route: Route; readonly client: Client }): VNode {
+export function CachesPage({ route }: { readonly route: Route }): VNode {
   const answer = useAnswer<CacheOutput>("cache", CACHES_QUESTION);
   const [provider, model, upstream] = route.path;
   return (

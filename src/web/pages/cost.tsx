@@ -7,7 +7,7 @@ import { filtersOf, go, type Route } from "../address.ts";
 import { AnswerTools } from "../answer_tools.tsx";
 import type { AskedFields } from "../../core/answer_key.ts";
 import { MOST_PARTS, OTHER } from "../charts/colours.ts";
-import { type Client, useAnswer } from "../client.ts";
+import { useAnswer } from "../client.ts";
 import { CostControls } from "../cost/cost_controls.tsx";
 import { makeCostBars } from "../cost/cost_bars.ts";
 import { CostParts } from "../cost/cost_parts.tsx";
@@ -25,7 +25,7 @@ import { CopyPriceLines } from "../price_lines.tsx";
 import { periodText } from "../period_text.ts";
 import { Notes, WithAnswer } from "../states.tsx";
 
-export function CostPage({ route }: { readonly route: Route; readonly client: Client }): VNode {
+export function CostPage({ route }: { readonly route: Route }): VNode {
   const { currency } = useLook();
   const choice = readCostChoice(route);
   const questions = costQuestions(route, currency?.code);

@@ -13,7 +13,7 @@ import { go, linkTo, type Route } from "../address.ts";
 import { AnswerTools } from "../answer_tools.tsx";
 import { Choice } from "../choice.tsx";
 import type { AskedFields } from "../../core/answer_key.ts";
-import { type Client, useAnswer } from "../client.ts";
+import { useAnswer } from "../client.ts";
 import { EmptyPeriod } from "../empty_period.tsx";
 import { NO_HOME } from "../key_names.ts";
 import { useLook } from "../look.ts";
@@ -24,7 +24,7 @@ import { PeriodButtons } from "../period_buttons.tsx";
 import { Notes, WithAnswer } from "../states.tsx";
 import { ViewTable } from "../table/view_table.tsx";
 
-export function MissesPage({ route }: { readonly route: Route; readonly client: Client }): VNode {
+export function MissesPage({ route }: { readonly route: Route }): VNode {
   const { currency } = useLook();
   const fields = missFields(route, currency?.code);
   const misses = useAnswer<MissesOutput>("misses", fields);

@@ -4,7 +4,7 @@ import type { CacheOutput } from "../../operations/usage/cache_output.ts";
 import type { OverviewOutput } from "../../operations/usage/overview_output.ts";
 import { filtersOf, isFiltered, type Route } from "../address.ts";
 import { AlertChoice } from "../alert_choice.tsx";
-import { type Client, useAnswer } from "../client.ts";
+import { useAnswer, useClient } from "../client.ts";
 import { useLook } from "../look.ts";
 import { Board } from "../now/board.tsx";
 import { filtersOfNow } from "../now/filter_board.ts";
@@ -16,7 +16,8 @@ import { TILES, Tiles } from "../now/tiles.tsx";
 import { Failed, FirstScan, Loading, Notes } from "../states.tsx";
 import { useValue } from "../use_value.ts";
 
-export function NowPage({ route, client }: { readonly route: Route; readonly client: Client }): VNode | null {
+export function NowPage({ route }: { readonly route: Route }): VNode | null {
+  const client = useClient();
   const { board, connection, progress } = useValue(client.live);
   // The stream brings both. Without it, they are asked for: of an exported page, and where too many pages are open.
   const isAsked = board === undefined && (connection === "exported" || connection === "ended" || connection === "busy");

@@ -4,7 +4,7 @@ import { useMemo } from "preact/hooks";
 import { isKnownAsTotals } from "../../core/known_as_totals.ts";
 import type { SessionOutput } from "../../operations/usage/session_output.ts";
 import { linkTo, type Route } from "../address.ts";
-import { type Client, useAnswer } from "../client.ts";
+import { useAnswer } from "../client.ts";
 import { ChainLanes } from "../session/chain_lanes.tsx";
 import { timeAtWork } from "../session/find_pauses.ts";
 import { LastPrompt } from "../session/last_prompt.tsx";
@@ -19,7 +19,7 @@ import { useTurn } from "../session/use_turn.ts";
 import { Empty, Notes, WithAnswer } from "../states.tsx";
 
 /** Its address has the source and the id: `#/session/claude/0198…`. */
-export function SessionPage({ route }: { readonly route: Route; readonly client: Client }): VNode {
+export function SessionPage({ route }: { readonly route: Route }): VNode {
   const id = route.path[1] ?? route.path[0];
   const changes = useChanges(id);
   const answer = useAnswer<SessionOutput>(id === undefined ? undefined : "session", {

@@ -6,7 +6,7 @@ import { costCell, moneyText } from "../../operations/report/cells.ts";
 import { formatCount, formatPercent, formatTokens } from "../../operations/report/format.ts";
 import { countOf } from "../../operations/report/notes.ts";
 import { filtersOf, go, isFiltered, type Route } from "../address.ts";
-import type { Client } from "../client.ts";
+import { useClient } from "../client.ts";
 import { useKeys } from "../keys.ts";
 import { type PageLook, useLook } from "../look.ts";
 import { keyOf } from "../sessions/merge_sessions.ts";
@@ -33,7 +33,8 @@ import { useValue } from "../use_value.ts";
 /** Chosen last, as the address has them. */
 const keptColumns = storedSignal("session columns", "");
 
-export function SessionsPage({ route, client }: { readonly route: Route; readonly client: Client }): VNode {
+export function SessionsPage({ route }: { readonly route: Route }): VNode {
+  const client = useClient();
   const answer = useSessions(route);
   const { connection, progress } = useValue(client.live);
   if (connection === "reading" && answer.answer === undefined) return <FirstScan progress={progress} />;

@@ -6,7 +6,7 @@ import { costCell, percentCell } from "../../operations/report/cells.ts";
 import { formatCount, formatDuration, formatTime, formatTokens } from "../../operations/report/format.ts";
 import type { TraceJson, TracesOutput } from "../../operations/launches/traces_output.ts";
 import { filtersOf, go, isFiltered, linkTo, type Route } from "../address.ts";
-import { type Client, useAnswer } from "../client.ts";
+import { useAnswer, useClient } from "../client.ts";
 import { Empty, Notes, WithAnswer, WithCode } from "../states.tsx";
 import { figureColumn, type TableColumn, textColumn } from "../table/table_column.ts";
 import { VirtualTable } from "../table/virtual_table.tsx";
@@ -19,7 +19,8 @@ export const TRACES_QUESTION = { limit: 500 } as const;
 /** Each is asked for by a request of its own. */
 const MOST_ASKED = 50;
 
-export function TracesPage({ route, client }: { readonly route: Route; readonly client: Client }): VNode {
+export function TracesPage({ route }: { readonly route: Route }): VNode {
+  const client = useClient();
   const [isAsked, setAsked] = useState(false);
   const look = useLook();
   const local = useAnswer<TracesOutput>("traces", TRACES_QUESTION);
