@@ -218,6 +218,7 @@ Deno.test("hidden projects are in sums, and in no row unless they are asked for"
     isUsd(hidden.recorded.usd, 8.7, "recorded");
     const text = JSON.stringify(hidden);
     ok(!text.includes("thinker"), text);
+    deepStrictEqual(hidden.notes, ["1 row of hidden projects counted, and not shown."]);
     const asked = await ask(home, ["thinker", "--hide-project", "thinker"]);
     strictEqual(asked.rows.length, 1);
   });

@@ -181,7 +181,7 @@ function frontRate(turn: ReplayTurn, { read, write1h, write5m, input }: TurnRate
 function replayRow(row: Row, returns: OwnReturns): RowReplay {
   const { project, source, role, turns, recordedUsd } = row;
   const groups = [...row.groups.values()];
-  const replays = groups.map((group) => group.replay(returns, changedShare(row.changes)));
+  const replays = groups.map((group) => group.replay(returns, changedShare(row.changes), role === "main"));
   const options = LIFETIMES_MS.map((lifetimeMs, place): OptionReplay => {
     const isRecorded = groups.every(({ writtenForMs }) => writtenForMs === lifetimeMs);
     const sum = sumOf(replays, ({ plain }) => plain[place]!);

@@ -34,7 +34,7 @@ export interface ReplaySum {
   /** The least and the most that it may have been. */
   lowUsd: Usd;
   highUsd: Usd;
-  /** Requests that it changes. */
+  /** Returns to what it would have kept, or lost. */
   returns: number;
   pings: number;
   pingsUsd: Usd;
@@ -153,13 +153,13 @@ export class ReplayGroup {
     }
   }
 
-  /** @param changed Share of prompts that change unseen */
-  replay(returns: OwnReturns, changed: number): GroupReplay {
+  /** @param changed Share of prompts that change unseen @param hasPings Whether pings are tried: else nothing is `kept` */
+  replay(returns: OwnReturns, changed: number, hasPings: boolean): GroupReplay {
     return {
       plain: LIFETIMES_MS.map((_, place) =>
         this.#sum(this.#placeRequests(place, false), place, undefined, returns, changed)
       ),
-      kept: LIFETIMES_MS.map((_, place) => {
+      kept: (hasPings ? LIFETIMES_MS : []).map((_, place) => {
         const requests = this.#placeRequests(place, true);
         return Array.from(
           { length: MOST_PINGS + 1 },
@@ -178,7 +178,7 @@ export class ReplayGroup {
   ): ReplaySum {
     const fixed = pings === undefined ? this.#plainUsd[place]! : this.#keptUsd[place]!;
     const sum = { usd: fixed, lowUsd: fixed, highUsd: fixed, returns: 0, pings: 0, pingsUsd: 0, largestUsd: 0 };
-    this.#eachChanged(requests, place, pings, ({ request, ageMs }, { read, least, most, dearerUsd }) => {
+    this.#eachChanged(requests, place, pings, ({ request, ageMs, ownPings }, { read, least, most, dearerUsd }) => {
       const { met } = request;
       const gain = request.gains[place]!;
       const trust = (1 - earlyLoss(ageMs, returns)) * (1 - changed);
@@ -186,7 +186,8 @@ export class ReplayGroup {
       sum.usd -= more * gain;
       sum.lowUsd -= (most - met.read) * gain;
       sum.highUsd -= (more > 0 ? more * trust : least - met.read) * gain - dearerUsd;
-      if (more !== 0) sum.returns++;
+      // A first request is none, and one that finds what others left comes back to nothing of its own.
+      if (met.gapMs !== undefined && (more < 0 || (more > 0 && ownPings <= (pings ?? 0)))) sum.returns++;
       sum.largestUsd = Math.max(sum.largestUsd, more * gain);
     });
     if (pings !== undefined) {

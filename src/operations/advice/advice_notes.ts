@@ -28,7 +28,7 @@ const LEFT_OUT: Readonly<Record<LeftOut, string>> = {
 export function adviceNotes({ rows, leftOut, hidden, project }: NotedAnswer): string[] {
   const isAny = (id: string) => rows.some(({ advice }) => advice?.id === id);
   return [
-    ...(rows.length > 0 ? whyNone(rows) : [whyNothing(leftOut, project)]),
+    ...(rows.length > 0 ? whyNone(rows) : hidden > 0 ? [] : [whyNothing(leftOut, project)]),
     ...(isAny("cache_1h")
       ? ["An hour means that the provider keeps the prompt for an hour: see its rules of retention."]
       : []),

@@ -12,7 +12,7 @@ const optionSchema = z.object({
   isRecorded: z.literal(true).optional().describe("There where all was written so: usd is what it cost"),
   lowUsd: z.number().describe("The least that it may have been"),
   highUsd: z.number().describe("The most"),
-  returns: z.number().describe("Requests that would have read more, or less"),
+  returns: z.number().describe("Returns to what it would have kept, or lost"),
   everyMs: z.number().optional().describe("Keep-alive: how often the last request is sent again"),
   count: z.number().optional().describe("Keep-alive: how often at most. The count that costs least; 0: none pays"),
   pings: z.number().optional().describe("Keep-alive: how many that are in all"),

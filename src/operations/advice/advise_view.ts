@@ -24,7 +24,8 @@ export function viewAdvice(output: AdviseOutput, _input: unknown, { digits, home
     ...rows.flatMap((row) => followedBlocks(row, output, look)),
     ...(output.context === undefined ? [] : [contextTable(output, look)]),
     ...(output.models === undefined ? [] : [modelsTable(output, look)]),
-    ...(rows.length === 0 ? [] : [text(alwaysLoaded(rows, look)), dim(earlyLosses(output))]),
+    ...(rows.some(({ role }) => role === "main") ? [text(alwaysLoaded(rows, look))] : []),
+    ...(rows.length === 0 ? [] : [dim(earlyLosses(output))]),
     ...notes.map(dim),
   ];
 }
@@ -47,7 +48,7 @@ function alwaysLoaded(rows: readonly AdviceRow[], look: AdviceLook): string {
   const named = rows.filter(({ role }) => role === "main").toSorted((a, b) =>
     b.per1000AlwaysLoadedUsd - a.per1000AlwaysLoadedUsd
   ).slice(0, MOST_NAMED).map((row) => `${shortName(row, look.home)} ${moneyText(row.per1000AlwaysLoadedUsd, look)}`);
-  return named.length === 0 ? "" : `1,000 tokens that are always loaded cost: ${named.join(" · ")}.`;
+  return `1,000 tokens that are always loaded cost: ${named.join(" · ")}.`;
 }
 
 function earlyLosses({ earlyLosses: { returns, lost, isOwn } }: AdviseOutput): string {
