@@ -1,7 +1,14 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { type ClientStatus, readClientStatus } from "./status_input.ts";
 
-const NOTHING: ClientStatus = { sessionId: undefined, file: undefined, cacheExpiresAt: undefined };
+const NOTHING: ClientStatus = {
+  sessionId: undefined,
+  file: undefined,
+  cacheExpiresAt: undefined,
+  promptId: undefined,
+  cacheUsedAt: undefined,
+  limits: undefined,
+};
 
 Deno.test("readClientStatus()", async (t) => {
   const rows: [name: string, text: string, status: ClientStatus | undefined][] = [
@@ -12,16 +19,27 @@ Deno.test("readClientStatus()", async (t) => {
         transcript_path: "/home/u/.claude/projects/-srv/e99afcf6.jsonl",
         cwd: "/srv",
         workspace: { current_dir: "/srv/web", project_dir: "/srv" },
+        prompt_id: "808dd3c3",
         model: { id: "claude-opus-4-6", display_name: "Opus" },
         cost: { total_cost_usd: 1.5 },
         prompt_cache: { warm: true, caching_observed: true, ttl: "1h", expires_at: 1795220000, hit_ratio: 0.97 },
+        rate_limits: { five_hour: { used_percentage: 42.4, resets_at: 1795230000 } },
       }),
       {
         sessionId: "e99afcf6",
         file: "/home/u/.claude/projects/-srv/e99afcf6.jsonl",
         cacheExpiresAt: 1795220000000,
+        promptId: "808dd3c3",
+        // An hour before it expires.
+        cacheUsedAt: 1795216400000,
+        limits: { five_hour: { used_percentage: 42.4, resets_at: 1795230000 } },
       },
     ],
+    ["a lifetime that is none of ours", '{"prompt_cache":{"ttl":"2h","expires_at":1795220000}}', {
+      ...NOTHING,
+      cacheExpiresAt: 1795220000000,
+    }],
+    ["limits of another shape", '{"rate_limits":[1],"prompt_id":7}', NOTHING],
     ["an older one", '{"session_id":"a","cwd":"/srv"}', { ...NOTHING, sessionId: "a" }],
     [
       "a cache that nothing was seen of",

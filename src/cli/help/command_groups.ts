@@ -13,7 +13,7 @@ const COMMAND_GROUPS: readonly CommandGroup[] = [
     title: "Ask",
     commands: [
       ...["overview", "sessions", "session", "cost", "misses", "cache"],
-      ...["limits", "enrich", "reconcile", "export", "doctor"],
+      ...["limits", "advise", "enrich", "reconcile", "export", "doctor"],
     ],
   },
   { title: "Live", commands: ["dashboard", "watch", "statusline"] },
