@@ -3,6 +3,7 @@ import type { LearnedLifetime } from "../../core/cache/strategy.ts";
 import type { SurvivalCurve } from "../../core/cache/survival_curve.ts";
 import type { SessionTurn } from "../../core/rollup.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
+import type { AsOf } from "./as_of.ts";
 import { describePrices } from "../prices/describe_prices.ts";
 import type { CostComparison } from "./ask/compare_logged_costs.ts";
 import type { Root } from "../logs/discover.ts";
@@ -11,6 +12,7 @@ import { markContent, markSessions } from "./ask/index_marks.ts";
 import { LastExplained } from "./ask/last_explained.ts";
 import type { KnownResponses } from "./ask/count_known.ts";
 import type { IndexHealth } from "./ask/check_index.ts";
+import type { SessionLister } from "./ask/list_sessions.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
 import type { BilledTurn } from "./ask/bill_session.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
@@ -26,13 +28,6 @@ import type { SpokenText } from "../../agents/formats/spoken_text.ts";
 import type { BucketRange, UsageBucket } from "./sums/usage_buckets.ts";
 import { hasAskable } from "./tables/versions.ts";
 import type { UsageIndexParts } from "./usage_index_parts.ts";
-
-/** The time that an answer is for. */
-export interface AsOf {
-  readonly now: EpochMs;
-  /** True when the time was asked for: what happened later is then left out. */
-  readonly isPast: boolean;
-}
 
 export class UsageIndex {
   /** Sentences for people that belong under every answer. */
@@ -137,6 +132,12 @@ export class UsageIndex {
   sessionMarks(): ReadonlyMap<number, number> {
     this.#parts.store.keep();
     return markSessions(this.#parts.store);
+  }
+
+  /** All sessions as they stand now, for who goes through them one by one. */
+  async sessionLister(): Promise<SessionLister> {
+    this.#parts.store.keep();
+    return (await import("./ask/list_sessions.ts")).listerOf(this.#parts.store);
   }
 
   /** How many {@linkcode sessions} left out: they were deleted from their databases, so that a time in the past is not known. */
