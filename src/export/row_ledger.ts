@@ -146,7 +146,7 @@ export class RowLedger {
       const [path, bytes] = [this.#pathOf(month), this.readBytes(month)];
       if (bytes === undefined) continue;
       try {
-        known.setMonth(month, await readTurnIds(bytes));
+        await known.setMonth(month, readTurnIds(bytes));
       } catch (error) {
         if (!(error instanceof DamagedTurnFileError)) throw error;
         this.#moveAside(path, error.message);
@@ -223,7 +223,7 @@ export class RowLedger {
     const written = await writeTurnFile(mergeRows(bytes === undefined ? [] : readTurnGroups(bytes), changes));
     const path = this.#pathOf(month);
     orFailed(path, "written", () => writeFileAtomically(path, written, { mode, onStep }));
-    this.#known?.setMonth(month, await readTurnIds(written));
+    await this.#known?.setMonth(month, readTurnIds(written));
     this.#written.add(month);
     this.#newRows += added;
     this.#changedRows += changed;

@@ -125,7 +125,8 @@ export class UsageIndex {
   contentMark(): string {
     const { store } = this.#parts;
     store.keep();
-    return [this.files, this.bytes, this.problems, markContent(store)].join(" ");
+    const looked = this.roots.map(({ files, bytes }) => `${files} ${bytes}`);
+    return [...looked, this.problems, markContent(store)].join(" ");
   }
 
   /** See {@linkcode markSessions}. */
