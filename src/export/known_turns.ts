@@ -31,6 +31,23 @@ export class KnownTurns {
     this.#months.set(month, { ids: ids.sort(), inherited });
   }
 
+  /** Adds turns that are new to a month. */
+  addTo(month: string, rows: Iterable<KnownRow>): void {
+    const { ids, inherited } = this.#months.get(month)!;
+    const added = [...rows];
+    const all = new BigInt64Array(ids.length + added.length);
+    all.set(ids);
+    all.set(added.map(({ turn_id }) => turn_id), ids.length);
+    const copies = added.filter(({ inherited }) => inherited === 1).map(({ turn_id }) => turn_id);
+    this.#months.set(month, { ids: all.sort(), inherited: new Set([...inherited, ...copies]) });
+  }
+
+  /** Whether the file of a month has a turn. */
+  isIn(month: string, id: bigint): boolean {
+    const known = this.#months.get(month);
+    return known !== undefined && holds(known.ids, id);
+  }
+
   /** The month whose file has a turn. */
   monthOf(id: bigint): string | undefined {
     return this.#months.entries().find(([, { ids }]) => holds(ids, id))?.[0];

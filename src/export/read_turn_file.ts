@@ -17,10 +17,11 @@ const LASTING_COLUMNS: ReadonlySet<string> = new Set(
 /**
  * In the order in which they stand, as many at once as were written together: a heavy user's month is large.
  *
+ * @param first Which of them to begin with. @default the first
  * @throws {DamagedTurnFileError}
  */
-export async function* readTurnGroups(bytes: Uint8Array): AsyncGenerator<TurnRow[]> {
-  yield* readGroups(bytes, TURN_COLUMNS) as AsyncGenerator<TurnRow[]>;
+export async function* readTurnGroups(bytes: Uint8Array, first = 0): AsyncGenerator<TurnRow[]> {
+  yield* readGroups(bytes, TURN_COLUMNS, first) as AsyncGenerator<TurnRow[]>;
 }
 
 /** The same of two columns alone, which is faster. @throws {DamagedTurnFileError} */
@@ -31,10 +32,14 @@ export async function* readTurnIds(
   yield* readGroups(bytes, wanted) as AsyncGenerator<Pick<TurnRow, "turn_id" | "inherited">[]>;
 }
 
-async function* readGroups(bytes: Uint8Array, wanted: readonly TurnColumn[]): AsyncGenerator<unknown[]> {
+async function* readGroups(
+  bytes: Uint8Array,
+  wanted: readonly TurnColumn[],
+  first = 0,
+): AsyncGenerator<unknown[]> {
   const metadata = await readMetadata(bytes);
   const total = Number(metadata.num_rows);
-  for (let from = 0; from < total; from += ROW_GROUP_ROWS) {
+  for (let from = first * ROW_GROUP_ROWS; from < total; from += ROW_GROUP_ROWS) {
     const to = Math.min(total, from + ROW_GROUP_ROWS);
     yield rowsOf(await readColumns(bytes, metadata, wanted, { from, to }));
   }

@@ -38,6 +38,7 @@ export class UsageIndex {
   readonly #leftOut = new Map<EpochMs, number>();
   #isSaved = false;
   #used: readonly LearnedLifetime[] | undefined;
+  #learned: readonly LearnedLifetime[] | undefined;
   #rows: SessionRows | undefined;
   #partReader: LogPartReader | undefined;
   readonly #explained = new LastExplained();
@@ -158,9 +159,8 @@ export class UsageIndex {
 
   /** What pauses are kept in is loaded when it is asked for. */
   async lifetimes({ now, isPast }: AsOf): Promise<readonly LearnedLifetime[]> {
-    const { store } = this.#parts;
-    if (isPast) return (await import("./ask/past_lifetimes.ts")).readPastLifetimes(store, now);
-    return (await import("./tables/gaps.ts")).readLifetimes(store);
+    if (isPast) return (await import("./ask/past_lifetimes.ts")).readPastLifetimes(this.#parts.store, now);
+    return this.#learned ??= (await import("./tables/gaps.ts")).readLifetimes(this.#parts.store);
   }
 
   /** The pauses that {@linkcode lifetimes} are learned from, as curves, in the same order. */
