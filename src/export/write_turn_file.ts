@@ -10,6 +10,9 @@ import type { DecodedArray, SchemaElement } from "hyparquet/src/types.d.ts";
 /** Rows that are encoded together. Larger ones take more memory: 468 MB with 50,000, 207 MB with this many. */
 export const ROW_GROUP_ROWS = 5000;
 
+/** Enough for the rows that are usually added to a file. */
+const ROOM_BYTES = 1 << 20;
+
 /** Some rows of a file that was just made, with what another one needs to have them without encoding them again. */
 export interface MadeGroup {
   readonly rows: number;
@@ -42,7 +45,8 @@ export async function makeTurnFile(
     import("hyparquet-writer/src/parquet-writer.js"),
     import("hyparquet-writer/src/bytewriter.js"),
   ]);
-  const writer = new ByteWriter();
+  // One that grows holds its bytes three times over as it does.
+  const writer = new ByteWriter(kept === undefined ? undefined : kept.bytes.length + ROOM_BYTES);
   const file = new ParquetWriter({
     writer,
     schema: turnFileSchema(),

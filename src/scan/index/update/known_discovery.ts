@@ -66,8 +66,8 @@ export class KnownDiscovery implements Discovery {
 
 /** The same in fewer bytes, where it is about many logs and can be said so. @param places That were looked at */
 export function packDiscovery(discovery: Discovery, places: readonly LogPlace[], many = MANY_LOGS): Discovery {
-  const { files, roots, isPlain } = discovery;
-  if (!isPlain || discovery instanceof KnownDiscovery || files.length < many) return discovery;
+  if (discovery instanceof KnownDiscovery || !discovery.isPlain || discovery.files.length < many) return discovery;
+  const { roots } = discovery;
   const { names, figures } = stampOf(discovery);
   const walked = places.map((place, index) => ({
     ...place,
