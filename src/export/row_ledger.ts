@@ -40,8 +40,8 @@ export interface LedgerOptions extends MergeTime {
 /** How a file looked when it was last written, by its name. */
 export type FileStamps = Readonly<Record<string, readonly [size: number, mtimeMs: number]>>;
 
-/** Rows that are held before files are written: some 30 MB. */
-const MOST_HELD_ROWS = 20_000;
+/** Rows that are held before files are written: some 15 MB. */
+const MOST_HELD_ROWS = 10_000;
 
 export class RowLedger {
   readonly #options: LedgerOptions;
