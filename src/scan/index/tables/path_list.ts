@@ -1,6 +1,9 @@
 /** The paths of all logs as the text that the index keeps of them: of a hundred thousand a list of texts takes 20 MB. */
 import { hashText } from "../../../core/hash_text.ts";
-import { directoryOf, PATH_SEPARATOR, pathOfName, SEPARATOR } from "./stamp.ts";
+import { directoryOf, escapeText, PATH_SEPARATOR, pathOfName, SEPARATOR } from "./stamp.ts";
+
+/** Who looks for more looks for most. */
+const FEW_SEARCHES = 32;
 
 export class PathList {
   readonly #names: string;
@@ -10,6 +13,7 @@ export class PathList {
   readonly #whole: Uint32Array;
   /** Places by hashes of their paths, from one on; zero for none. Twice as many as there are paths. */
   #slots: Uint32Array | undefined;
+  #searches = 0;
 
   /** @param names Of a {@linkcode LogList} */
   constructor(names: string) {
@@ -47,11 +51,36 @@ export class PathList {
 
   /** Undefined where no log has that path. */
   placeOf(path: string): number | undefined {
+    if (this.#slots === undefined && ++this.#searches <= FEW_SEARCHES) return this.#search(path);
     const slots = this.#slots ??= this.#fillSlots();
     for (let slot = hashText(path) % slots.length; slots[slot] !== 0; slot = (slot + 1) % slots.length) {
       if (this.at(slots[slot]! - 1) === path) return slots[slot]! - 1;
     }
     return undefined;
+  }
+
+  /** Takes a part of the time that hashing all paths does. */
+  #search(path: string): number | undefined {
+    const written = escapeText(path);
+    const end = written.slice(Math.max(0, written.lastIndexOf(PATH_SEPARATOR)));
+    // An empty one is found again and again.
+    if (end === "") return undefined;
+    for (let at = this.#names.indexOf(end); at >= 0; at = this.#names.indexOf(end, at + 1)) {
+      const place = this.#placeAround(at);
+      if (this.at(place) === path) return place;
+    }
+    return undefined;
+  }
+
+  /** Of the line that has a character of the text. */
+  #placeAround(at: number): number {
+    let [low, high] = [0, this.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#starts[middle]! <= at) low = middle;
+      else high = middle - 1;
+    }
+    return low;
   }
 
   #fillSlots(): Uint32Array {

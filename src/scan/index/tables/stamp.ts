@@ -131,7 +131,8 @@ export function nameOfLog({ source, file: { path } }: Discovery["files"][number]
   return `${source.id} ${source.logs.version} ${escapeText(path)}`;
 }
 
-function escapeText(text: string): string {
+/** As a line has it. */
+export function escapeText(text: string): string {
   return NEEDS_ESCAPE.test(text) ? text.replaceAll(/[%\n]/g, encodeURIComponent) : text;
 }
 
