@@ -75,3 +75,9 @@ export async function goTo(page: Page, address: string) {
     longestTaskMs: probe.longest(),
   }))`);
 }
+
+/** Until anything is painted. @returns when that was, of the page alone */
+export async function goToPainted(page: Page, address: string): Promise<number> {
+  await page.goto(address);
+  return await page.evaluate<number>("probe.until(() => probe.paint() !== undefined).then(() => probe.paint())");
+}
