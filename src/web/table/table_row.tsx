@@ -30,7 +30,8 @@ export class TableRow<Row> extends Component<TableRowProps<Row>> {
         aria-rowindex={place + 2}
         aria-selected={isSelected}
         onClick={(event) => {
-          if (!isControl(event.target)) onChoose(place);
+          // What is clicked within a row for itself is no choice of it.
+          if (!(event.target as Element).closest("a, button, input")) onChoose(place);
         }}
       >
         {columns.map(({ key, align = "left", cell, cardLine = 2 }) => (
@@ -39,9 +40,4 @@ export class TableRow<Row> extends Component<TableRowProps<Row>> {
       </div>
     );
   }
-}
-
-/** What is clicked within a row for itself. */
-function isControl(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("a, button, input") !== null;
 }
