@@ -4,7 +4,7 @@ import { AgentError } from "../../core/errors.ts";
 import type { EpochMs } from "../../core/model.ts";
 import type { SessionStamps } from "../../export/session_stamps.ts";
 import type { BilledTurn } from "../../scan/index/ask/bill_session.ts";
-import type { SessionLister, SessionNames } from "../../scan/index/ask/list_sessions.ts";
+import type { ListedNames, SessionLister } from "../../scan/index/ask/list_sessions.ts";
 import { UnreadableLogError } from "../../scan/index/log_turns.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import { makeTurnRow, type RowNames, type RowSession, turnId } from "./make_turn_row.ts";
@@ -94,7 +94,7 @@ export async function collectRows(
 }
 
 function nameRows(
-  { source, sessionId, traceId, cwd }: SessionNames,
+  { source, sessionId, traceId, cwd }: ListedNames,
   projectOf: (directory: string | undefined) => string,
 ): RowSession {
   return { source, sessionId, traceId, project: projectOf(cwd) };

@@ -8,6 +8,7 @@ import type { EpochMs } from "../../core/model.ts";
 import { SessionStamps } from "../../export/session_stamps.ts";
 import type { SessionList, SessionLister } from "../../scan/index/ask/list_sessions.ts";
 
+/** All sessions of an index by their names, and which of them have been read. */
 export class SessionOrder {
   readonly #list: SessionList;
   /** Places in the list, those of one name behind each other: in the order of names, and of ids. */

@@ -1,3 +1,4 @@
+/** The time that questions are answered for: now, or one in the past. */
 import type { EpochMs } from "../../core/model.ts";
 
 /** The time that an answer is for. */

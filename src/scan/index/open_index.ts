@@ -29,7 +29,7 @@ import { priceBookVersion } from "../prices/price_version.ts";
 import type { Machine } from "../../core/machine.ts";
 import { LOGGED_AGENTS } from "../../agents/agents.ts";
 import { listChanges, lookAgain } from "./update/list_changes.ts";
-import { packDiscovery } from "./update/known_discovery.ts";
+import { packDiscovery } from "./tables/known_discovery.ts";
 import { lookQuickly } from "./update/look_quickly.ts";
 import { markNames, readNamesMark, stampOf, writeStamp } from "./tables/stamp.ts";
 import { type FoundWalks, KnownDirectories } from "./tables/known_directories.ts";

@@ -21,7 +21,7 @@ export interface SessionList {
 }
 
 /** What a session is called, and where it was. */
-export interface SessionNames {
+export interface ListedNames {
   readonly source: string;
   readonly sessionId: string;
   readonly traceId?: string;
@@ -33,7 +33,7 @@ export interface SessionLister {
   /** @param nameOf A number for the names of a session */
   list(nameOf: (source: string, sessionId: string) => number): SessionList;
   /** @param id Of a session that is listed */
-  namesOf(id: number): SessionNames;
+  namesOf(id: number): ListedNames;
 }
 
 /** Of a state of the index that is kept, see {@linkcode IndexStore.keep}. */
@@ -83,7 +83,7 @@ function listSessions(store: IndexStore, nameOf: (source: string, sessionId: str
 const SELECT_NAMES = `SELECT source, session_id AS sessionId, cwd, '[' || figures || ',' || body || ']' AS body
   FROM sessions WHERE id = ?`;
 
-function readSessionNames(store: IndexStore, id: number): SessionNames {
+function readSessionNames(store: IndexStore, id: number): ListedNames {
   const { source, sessionId, cwd, body } = store.get<
     { source: string; sessionId: string; cwd: string | null; body: string }
   >(SELECT_NAMES, id)!;

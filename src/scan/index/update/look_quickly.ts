@@ -13,7 +13,7 @@ import { PathList } from "../tables/path_list.ts";
 import { isSameFigures, readNamesMark, readStamp } from "../tables/stamp.ts";
 import type { IndexStore } from "../tables/store.ts";
 import { type Change, changeOf, type Changes } from "./list_changes.ts";
-import { KnownDiscovery, type WalkedPlace } from "./known_discovery.ts";
+import { KnownDiscovery, type WalkedPlace } from "../tables/known_discovery.ts";
 import { sortMissing } from "./missing_logs.ts";
 
 /** What a scan found, and what it has to do. */

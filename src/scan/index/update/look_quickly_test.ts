@@ -12,7 +12,7 @@ import { openIndex } from "../open_index.ts";
 import { indexPath } from "../tables/index_file.ts";
 import { KnownDirectories } from "../tables/known_directories.ts";
 import { IndexStore } from "../tables/store.ts";
-import { packDiscovery } from "./known_discovery.ts";
+import { packDiscovery } from "../tables/known_discovery.ts";
 import { listChanges } from "./list_changes.ts";
 import { lookQuickly } from "./look_quickly.ts";
 

@@ -2,8 +2,8 @@
 import { FIGURES_A_FILE, type FileFigures } from "../../../host/file_figures.ts";
 import type { Discovery, Root } from "../../logs/discover.ts";
 import type { LogPlace } from "../../logs/list_places.ts";
-import { PathList } from "../tables/path_list.ts";
-import { stampOf } from "../tables/stamp.ts";
+import { PathList } from "./path_list.ts";
+import { stampOf } from "./stamp.ts";
 
 /** A place, and how many logs are there; undefined where there is nothing. */
 export type WalkedPlace = LogPlace & { readonly logs: number | undefined };
