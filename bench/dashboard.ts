@@ -18,6 +18,7 @@ import { generateCorpus } from "./corpus_generator/generate_corpus.ts";
 import { addTurn } from "./dashboard/add_turn.ts";
 import { CODEBURN, measureCodeburn } from "./dashboard/codeburn.ts";
 import { makeYear } from "./dashboard/make_year.ts";
+import { measureFloor } from "./dashboard/measure_floor.ts";
 import {
   measureIdle,
   measureList,
@@ -44,12 +45,12 @@ const HELP = `Usage: deno task bench:dashboard [options]
   --rounds COUNT     5
   --corpus DIR       a home that is there already, in place of a corpus: it gets an index and a turn
   --year DIR         the same in place of a year
-  --only PARTS       some of start,cost,list,session,written,idle,memory,ticks,codeburn
+  --only PARTS       some of floor,start,cost,list,session,written,idle,memory,ticks,codeburn
   --over HOMES       corpus, year or both
 
 OPPER_AGENT_BINARY names a compiled program to be measured instead of this source.`;
 
-const PARTS = ["start", "cost", "list", "session", "written", "idle", "memory", "ticks", "codeburn"] as const;
+const PARTS = ["floor", "start", "cost", "list", "session", "written", "idle", "memory", "ticks", "codeburn"] as const;
 type Part = (typeof PARTS)[number];
 
 /** A row: what, what was wanted at most, what was measured, and what else there is to say of it. */
@@ -121,6 +122,10 @@ interface Measuring {
 }
 
 const MEASURES: Readonly<Record<Part, (measuring: Measuring) => Promise<readonly Row[]>>> = {
+  async floor({ browser, rounds }) {
+    return [["the smallest page, to its first paint", "-", ms(await measureFloor(browser, 2 * rounds + 1))]];
+  },
+
   async start({ browser, home: { path, wanted }, rounds }) {
     const start = await measureStart(browser, path, rounds);
     return [

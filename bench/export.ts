@@ -3,6 +3,7 @@
  *
  *     deno task bench:export
  *     deno task bench:export --only questions --turns 10000000 --people 5000
+ *     deno task bench:export --only years --program dist/build/linux-x64/opper-agent
  *
  * Ends with status 1 when turns are missing or layouts give different answers. DuckDB and Node come from npm; memory needs
  * GNU time.
@@ -18,13 +19,18 @@ import { makeManyLogs } from "./many_logs.ts";
 import { askMadeTurns, QUESTION_NAMES } from "./team/ask_made_turns.ts";
 import { measureExport } from "./team/measure_export.ts";
 
-const PARTS = ["large", "many", "questions"] as const;
+const USUAL_PARTS = ["large", "many", "questions"] as const;
+const PARTS = [...USUAL_PARTS, "years"] as const;
 type Part = typeof PARTS[number];
+
+/** A corpus as most figures are of, and one as if years of it were kept. */
+const SIZES_OF_YEARS = "1100MB,10GB";
 
 const HELP = `deno task bench:export [options]
 
   --only PARTS         large: a corpus of large logs; many: many small logs;
-                       questions: the five of a team, in DuckDB (${PARTS.join(",")})
+                       questions: the five of a team, in DuckDB (${USUAL_PARTS.join(",")});
+                       years: 1.1 and 10 GB of logs in 2,400 and 23,000 files, which need 11 GB of disk
   --bytes SIZES        of the large logs, a run each (100MB,400MB)
   --logs COUNTS        of the small logs, a run each (5000,20000)
   --turns COUNT        that the questions are asked over (1000000)
@@ -34,7 +40,7 @@ const HELP = `deno task bench:export [options]
 
 const { values: options } = parseArgs({
   options: {
-    only: { type: "string", default: PARTS.join(",") },
+    only: { type: "string", default: USUAL_PARTS.join(",") },
     bytes: { type: "string", default: "100MB,400MB" },
     logs: { type: "string", default: "5000,20000" },
     turns: { type: "string", default: "1000000" },
@@ -51,8 +57,8 @@ interface MadeLogs {
   make(home: string): { readonly turns: number };
 }
 
-function largeLogs(): readonly MadeLogs[] {
-  return options.bytes.split(",").map((size) => ({
+function largeLogs(sizes: string): readonly MadeLogs[] {
+  return sizes.split(",").map((size) => ({
     name: `${size} in large logs`,
     make(home) {
       const { sources } = generateCorpus({ directory: home, size: { bytes: parseSize(size) } });
@@ -113,7 +119,11 @@ async function benchExport(): Promise<void> {
   if (unknown !== undefined) throw new Error(`Expected some of ${PARTS.join(",")} after --only, found "${unknown}".`);
   const work = await Deno.makeTempDir({ prefix: "opper-agent-bench-export-" });
   try {
-    const logs = [...only.includes("large") ? largeLogs() : [], ...only.includes("many") ? manyLogs() : []];
+    const logs = [
+      ...only.includes("large") ? largeLogs(options.bytes) : [],
+      ...only.includes("many") ? manyLogs() : [],
+      ...only.includes("years") ? largeLogs(SIZES_OF_YEARS) : [],
+    ];
     const tables = [
       ...logs.length > 0 ? [await exportTable(logs, join(work, "logs"))] : [],
       ...only.includes("questions") ? [await questionsTable(join(work, "questions"))] : [],

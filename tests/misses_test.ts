@@ -11,7 +11,7 @@ import { addAmounts } from "../src/core/cost/add_amounts.ts";
 import { addLossesTo, knownLoss, noLosses } from "../src/core/cost/miss_cost.ts";
 import { makeMachine } from "../src/host/environment.ts";
 import { openIndex } from "../src/scan/index/open_index.ts";
-import type { AsOf } from "../src/scan/index/usage_index.ts";
+import type { AsOf } from "../src/scan/index/as_of.ts";
 import { FIXTURE_HOME, FIXTURE_NOW, withTemporaryDirectory } from "./support/run_agent.ts";
 
 /** @returns how many there are */

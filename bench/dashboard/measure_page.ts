@@ -1,7 +1,8 @@
 /** What the page takes in a browser: until its figures are there, and for what is done with it. */
 import type { Browser, Page } from "../../tests/support/browser.ts";
 import { waitUntil } from "../../tests/support/wait_until.ts";
-import { type OpenedPage, openOurs, paintSmallest } from "./open_page.ts";
+import { type OpenedPage, openOurs } from "./open_page.ts";
+import { measureFloor } from "./measure_floor.ts";
 import { medianOf } from "./median_of.ts";
 import { processorSeconds } from "./process_figures.ts";
 
@@ -21,7 +22,7 @@ export async function measureStart(browser: Browser, home: string, rounds: numbe
     const opened = await openOurs(browser, home);
     all.push(opened);
     await opened.end();
-    smallest.push(await paintSmallest(browser));
+    smallest.push(await measureFloor(browser, 1));
   }
   const of = (figure: (opened: OpenedPage) => number) => medianOf(all.map(figure));
   return {

@@ -60,33 +60,6 @@ export async function openOurs(browser: Browser, home: string, options: ServeOpt
   };
 }
 
-/** Of a sentence, and as many files as ours has. */
-const SMALLEST: Readonly<Record<string, readonly [type: string, text: string]>> = {
-  "/": [
-    "text/html",
-    "<!doctype html><meta charset=utf-8><title>-</title><link rel=stylesheet href=/page.css>" +
-    "<script type=module src=/page.js></script><p>The page starts.</p>",
-  ],
-  "/page.css": ["text/css", "body{margin:0;font:15px sans-serif}"],
-  "/page.js": ["text/javascript", ";"],
-};
-
-/** First paint of the smallest page, served by Deno alone: no page of ours can have an earlier one in this browser. */
-export async function paintSmallest(browser: Browser): Promise<number> {
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, ({ url }) => {
-    const [type, text] = SMALLEST[new URL(url).pathname] ?? ["text/plain", ""];
-    return new Response(text, { headers: { "content-type": type } });
-  });
-  const page = await newProbedPage(browser);
-  try {
-    await page.goto(`http://127.0.0.1:${server.addr.port}/`);
-    return await page.evaluate<number>("probe.until(() => probe.paint() !== undefined).then(() => probe.paint())");
-  } finally {
-    await page.close();
-    await server.shutdown();
-  }
-}
-
 /** Until all that it shows is there. */
 export async function goTo(page: Page, address: string) {
   const before = Date.now();
@@ -101,4 +74,10 @@ export async function goTo(page: Page, address: string) {
     bytes: probe.bytes(),
     longestTaskMs: probe.longest(),
   }))`);
+}
+
+/** Until anything is painted. @returns when that was, of the page alone */
+export async function goToPainted(page: Page, address: string): Promise<number> {
+  await page.goto(address);
+  return await page.evaluate<number>("probe.until(() => probe.paint() !== undefined).then(() => probe.paint())");
 }

@@ -9,11 +9,12 @@ import { join } from "../host/paths.ts";
 import { writeFileAtomically } from "../host/write_file_atomically.ts";
 import type { OnStep } from "../host/atomic_file.ts";
 import type { FileStamps } from "./row_ledger.ts";
+import { SessionStamps } from "./session_stamps.ts";
 
 /** The last row that a server confirmed, of a file: `revision`, `started_at` and `turn_id`, by which rows are sent. */
 export type SentMark = readonly [revision: number, startedAt: number, turnId: string];
 
-/** Survives JSON. */
+/** Written as JSON. */
 export interface ExportCursor {
   /** Of who and how, see {@linkcode hashShort}: with another one, rows are other ones. */
   readonly options: string;
@@ -21,16 +22,22 @@ export interface ExportCursor {
   readonly revision: number;
   /** Of the index, where all of it was exported: as long as it has the same one, no session is looked at. Else empty. */
   readonly content: string;
-  /** Stamps of sessions, by their names. */
-  readonly sessions: Readonly<Record<string, string>>;
+  readonly sessions: SessionStamps;
   readonly files: FileStamps;
   /** Of each file what was sent of it: of rows a mark, of whole files a hash. */
   readonly sent: Readonly<Record<string, SentMark | string>>;
 }
 
-const NO_CURSOR: ExportCursor = { options: "", revision: 0, content: "", sessions: {}, files: {}, sent: {} };
+const NO_CURSOR: ExportCursor = {
+  options: "",
+  revision: 0,
+  content: "",
+  sessions: SessionStamps.NONE,
+  files: {},
+  sent: {},
+};
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** @param name Of the sink, see {@linkcode nameSink} */
 export function cursorPath(stateDirectory: string, name: string): string {
@@ -44,8 +51,8 @@ export function readCursor(path: string): ExportCursor {
     if (!isRecord(value) || value.version !== VERSION) return NO_CURSOR;
     const { options, revision, content, sessions, files, sent } = value;
     if (typeof options !== "string" || typeof revision !== "number" || typeof content !== "string") return NO_CURSOR;
-    if (!isRecord(sessions) || !isRecord(files) || !isRecord(sent)) return NO_CURSOR;
-    return { options, revision, content, sessions, files, sent } as unknown as ExportCursor;
+    if (typeof sessions !== "string" || !isRecord(files) || !isRecord(sent)) return NO_CURSOR;
+    return { options, revision, content, sessions: SessionStamps.parse(sessions), files, sent } as ExportCursor;
   } catch (error) {
     if (error instanceof SyntaxError) return NO_CURSOR;
     throw error;

@@ -36,8 +36,11 @@ function isSameContent(old: TurnRow, fresh: FreshRow): boolean {
   return TURN_COLUMNS.every(({ name }) => name === "revision" || (old[name] ?? 0) === (fresh[name] ?? 0));
 }
 
+/** What says where a row stands. */
+type RowPlace = Pick<TurnRow, "started_at" | "turn_id">;
+
 /** By time, and where that is the same by key: the order in files. */
-function compareRows(a: TurnRow, b: TurnRow): number {
+export function compareRows(a: RowPlace, b: RowPlace): number {
   return a.started_at - b.started_at || (a.turn_id < b.turn_id ? -1 : Number(a.turn_id > b.turn_id));
 }
 

@@ -17,23 +17,32 @@ const LASTING_COLUMNS: ReadonlySet<string> = new Set(
 /**
  * In the order in which they stand, as many at once as were written together: a heavy user's month is large.
  *
+ * @param first Which of them to begin with. @default the first
  * @throws {DamagedTurnFileError}
  */
-export async function* readTurnGroups(bytes: Uint8Array): AsyncGenerator<TurnRow[]> {
-  const total = Number((await readMetadata(bytes)).num_rows);
-  for (let from = 0; from < total; from += ROW_GROUP_ROWS) {
-    const to = Math.min(total, from + ROW_GROUP_ROWS);
-    yield rowsOf(await readColumns(bytes, TURN_COLUMNS, { from, to })) as unknown as TurnRow[];
-  }
+export async function* readTurnGroups(bytes: Uint8Array, first = 0): AsyncGenerator<TurnRow[]> {
+  yield* readGroups(bytes, TURN_COLUMNS, first) as AsyncGenerator<TurnRow[]>;
 }
 
-/** Two columns alone, which is faster. @throws {DamagedTurnFileError} */
-export async function readTurnIds(bytes: Uint8Array): Promise<readonly Pick<TurnRow, "turn_id" | "inherited">[]> {
-  const columns = await readColumns(
-    bytes,
-    TURN_COLUMNS.filter(({ name }) => name === "turn_id" || name === "inherited"),
-  );
-  return rowsOf(columns) as unknown as Pick<TurnRow, "turn_id" | "inherited">[];
+/** The same of two columns alone, which is faster. @throws {DamagedTurnFileError} */
+export async function* readTurnIds(
+  bytes: Uint8Array,
+): AsyncGenerator<readonly Pick<TurnRow, "turn_id" | "inherited">[]> {
+  const wanted = TURN_COLUMNS.filter(({ name }) => name === "turn_id" || name === "inherited");
+  yield* readGroups(bytes, wanted) as AsyncGenerator<Pick<TurnRow, "turn_id" | "inherited">[]>;
+}
+
+async function* readGroups(
+  bytes: Uint8Array,
+  wanted: readonly TurnColumn[],
+  first = 0,
+): AsyncGenerator<unknown[]> {
+  const metadata = await readMetadata(bytes);
+  const total = Number(metadata.num_rows);
+  for (let from = first * ROW_GROUP_ROWS; from < total; from += ROW_GROUP_ROWS) {
+    const to = Math.min(total, from + ROW_GROUP_ROWS);
+    yield rowsOf(await readColumns(bytes, metadata, wanted, { from, to }));
+  }
 }
 
 function rowsOf(columns: readonly ReadColumn[]): Record<string, unknown>[] {
@@ -83,15 +92,14 @@ async function orDamaged<T>(body: () => Promise<T>): Promise<T> {
   }
 }
 
-/** @param range of rows. @default all */
+/** @param range of rows */
 async function readColumns(
   bytes: Uint8Array,
+  metadata: Awaited<ReturnType<typeof readMetadata>>,
   wanted: readonly TurnColumn[],
-  range?: { readonly from: number; readonly to: number },
+  { from, to }: { readonly from: number; readonly to: number },
 ): Promise<readonly ReadColumn[]> {
-  const metadata = await readMetadata(bytes);
   const { parquetRead } = await import("hyparquet/src/read.js");
-  const { from, to } = range ?? { from: 0, to: Number(metadata.num_rows) };
   return await orDamaged(async () => {
     const file = bufferOf(bytes);
     const rows = to - from;

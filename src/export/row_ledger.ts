@@ -18,10 +18,11 @@ import { join } from "../host/paths.ts";
 import { writeFileAtomically } from "../host/write_file_atomically.ts";
 import { KnownTurns } from "./known_turns.ts";
 import { type FreshRow, mergeRow, mergeRows, type MergeTime } from "./merge_rows.ts";
+import { MadeFiles } from "./made_files.ts";
 import { DamagedTurnFileError, readTurnGroups, readTurnIds } from "./read_turn_file.ts";
 import { monthOf, type RowOwner, turnFileName } from "./turn_file_name.ts";
 import type { TurnRow } from "./turn_row.ts";
-import { writeTurnFile } from "./write_turn_file.ts";
+import { makeTurnFile } from "./write_turn_file.ts";
 
 /** Where a ledger is, and how it says what it meets. */
 export interface LedgerOptions extends MergeTime {
@@ -39,8 +40,8 @@ export interface LedgerOptions extends MergeTime {
 /** How a file looked when it was last written, by its name. */
 export type FileStamps = Readonly<Record<string, readonly [size: number, mtimeMs: number]>>;
 
-/** Rows that are held before files are written: some 30 MB. */
-const MOST_HELD_ROWS = 20_000;
+/** Rows that are held before files are written: some 15 MB. */
+const MOST_HELD_ROWS = 10_000;
 
 export class RowLedger {
   readonly #options: LedgerOptions;
@@ -50,6 +51,7 @@ export class RowLedger {
   #isDamaged = false;
   /** Of this run. */
   readonly #written = new Set<string>();
+  readonly #made = new MadeFiles();
   #newRows = 0;
   #changedRows = 0;
 
@@ -146,7 +148,7 @@ export class RowLedger {
       const [path, bytes] = [this.#pathOf(month), this.readBytes(month)];
       if (bytes === undefined) continue;
       try {
-        known.setMonth(month, await readTurnIds(bytes));
+        await known.setMonth(month, readTurnIds(bytes));
       } catch (error) {
         if (!(error instanceof DamagedTurnFileError)) throw error;
         this.#moveAside(path, error.message);
@@ -203,16 +205,19 @@ export class RowLedger {
   }
 
   async #writeMonth(month: string, fresh: ReadonlyMap<bigint, FreshRow>): Promise<void> {
-    // Read once: it is what both looks at it are about.
+    // Read once: it is what all looks at it are about.
     let bytes = this.readBytes(month);
-    const old = await this.#rowsAmong(month, bytes, fresh);
+    const path = this.#pathOf(month);
+    const known = await this.#knownTurns();
+    const isAdded = bytes !== undefined && this.#made.has(path) && fresh.keys().every((id) => !known.isIn(month, id));
+    const old = isAdded ? new Map<bigint, TurnRow>() : await this.#rowsAmong(month, bytes, fresh);
     // What is damaged is written anew: of what there was nothing can be told apart.
     if (old === undefined) bytes = undefined;
     const changes = new Map<bigint, TurnRow>();
     for (const [id, row] of fresh) {
-      const known = old?.get(id);
-      const merged = mergeRow(known, row, this.#options);
-      if (merged !== known) changes.set(id, merged);
+      const before = old?.get(id);
+      const merged = mergeRow(before, row, this.#options);
+      if (merged !== before) changes.set(id, merged);
     }
     if (changes.size === 0) return;
     const changed = changes.keys().filter((id) => old?.has(id)).toArray().length;
@@ -220,10 +225,13 @@ export class RowLedger {
     const { directory, mode, onStep } = this.#options;
     const folder = join(directory, `month=${month}`);
     orFailed(folder, "made", () => makeOneDirectory(folder, mode === undefined ? undefined : 0o700));
-    const written = await writeTurnFile(mergeRows(bytes === undefined ? [] : readTurnGroups(bytes), changes));
-    const path = this.#pathOf(month);
-    orFailed(path, "written", () => writeFileAtomically(path, written, { mode, onStep }));
-    this.#known?.setMonth(month, await readTurnIds(written));
+    const groups = isAdded ? this.#made.groupsBefore(path, changes.values()) : [];
+    const rows = bytes === undefined ? [] : readTurnGroups(bytes, groups.length);
+    const written = await makeTurnFile(mergeRows(rows, changes), bytes && { bytes, groups });
+    orFailed(path, "written", () => writeFileAtomically(path, written.bytes, { mode, onStep }));
+    this.#made.keep(path, written.groups);
+    if (isAdded) known.addTo(month, fresh.values());
+    else await known.setMonth(month, readTurnIds(written.bytes));
     this.#written.add(month);
     this.#newRows += added;
     this.#changedRows += changed;

@@ -2,7 +2,7 @@ import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/st
 import { DamagedTurnFileError, readTurnGroups, readTurnIds } from "./read_turn_file.ts";
 import { monthOf, turnFileName } from "./turn_file_name.ts";
 import { TURN_COLUMNS, type TurnRow } from "./turn_row.ts";
-import { ROW_GROUP_ROWS, writeTurnFile } from "./write_turn_file.ts";
+import { makeTurnFile, ROW_GROUP_ROWS, writeTurnFile } from "./write_turn_file.ts";
 
 const ROW: TurnRow = {
   turn_id: -(2n ** 63n),
@@ -63,7 +63,10 @@ Deno.test("a file has the rows that were written, to the last bit", async () => 
   for (const rows of [[], [ROW], [ROW, EMPTY]]) {
     const bytes = await writeTurnFile(rows);
     deepStrictEqual(await readAll(bytes), rows);
-    deepStrictEqual(await readTurnIds(bytes), rows.map(({ turn_id, inherited }) => ({ turn_id, inherited })));
+    deepStrictEqual(
+      (await Array.fromAsync(readTurnIds(bytes))).flat(),
+      rows.map(({ turn_id, inherited }) => ({ turn_id, inherited })),
+    );
     deepStrictEqual(await writeTurnFile(rows), bytes);
   }
 });
@@ -103,4 +106,23 @@ Deno.test("turnFileName()", () => {
   ];
   for (const [person, host, name] of rows) match(turnFileName("2026-11", { person, host }), name);
   strictEqual(turnFileName(monthOf(ROW.started_at), { person: "a", host: "b" }), "month=2026-11/a-b.parquet");
+});
+
+Deno.test("a file that goes on from the first rows of another has the bytes of one that is made at once", async () => {
+  const rows = Array.from({ length: 2 * ROW_GROUP_ROWS + 7 }, (_, place): TurnRow => ({
+    ...ROW,
+    turn_id: BigInt(place),
+    session_id: `s${place % 900}`,
+  }));
+  const { bytes, groups } = await makeTurnFile(rows.slice(0, -5));
+  deepStrictEqual(groups.map(({ rows, last }) => [rows, last.turn_id]), [
+    [ROW_GROUP_ROWS, rows[ROW_GROUP_ROWS - 1]!.turn_id],
+    [ROW_GROUP_ROWS, rows[2 * ROW_GROUP_ROWS - 1]!.turn_id],
+    [2, rows.at(-6)!.turn_id],
+  ]);
+  const whole = await writeTurnFile(rows);
+  for (const count of [0, 1, 2]) {
+    const kept = { bytes, groups: groups.slice(0, count) };
+    deepStrictEqual((await makeTurnFile(rows.slice(count * ROW_GROUP_ROWS), kept)).bytes, whole);
+  }
 });

@@ -4,18 +4,49 @@
  */
 import { compressZstd } from "../host/compress_zstd.ts";
 import { type ColumnType, TURN_COLUMNS, TURN_SCHEMA, type TurnColumn, type TurnRow } from "./turn_row.ts";
+import type { ParquetWriter } from "hyparquet-writer/src/parquet-writer.js";
 import type { DecodedArray, SchemaElement } from "hyparquet/src/types.d.ts";
 
 /** Rows that are encoded together. Larger ones take more memory: 468 MB with 50,000, 207 MB with this many. */
 export const ROW_GROUP_ROWS = 5000;
 
+/** Enough for the rows that are usually added to a file. */
+const ROOM_BYTES = 1 << 20;
+
+/** Some rows of a file that was just made, with what another one needs to have them without encoding them again. */
+export interface MadeGroup {
+  readonly rows: number;
+  readonly last: Pick<TurnRow, "started_at" | "turn_id">;
+  /** Where it ends in the bytes of the file. */
+  readonly end: number;
+  /** As the writer has it. */
+  readonly written: ParquetWriter["row_groups"][number];
+}
+
+/** The first rows of a file, which are those of another one. */
+export interface KeptRows {
+  /** Of the other file. */
+  readonly bytes: Uint8Array;
+  /** Its first ones, none of which is the last. */
+  readonly groups: readonly MadeGroup[];
+}
+
 /** @param rows In the order in which they are to stand */
 export async function writeTurnFile(rows: Iterable<TurnRow> | AsyncIterable<TurnRow>): Promise<Uint8Array> {
+  return (await makeTurnFile(rows)).bytes;
+}
+
+/** The same, with rows before them that another file has. @param kept Those */
+export async function makeTurnFile(
+  rows: Iterable<TurnRow> | AsyncIterable<TurnRow>,
+  kept?: KeptRows,
+): Promise<{ readonly bytes: Uint8Array; readonly groups: readonly MadeGroup[] }> {
   const [{ ParquetWriter }, { ByteWriter }] = await Promise.all([
     import("hyparquet-writer/src/parquet-writer.js"),
     import("hyparquet-writer/src/bytewriter.js"),
   ]);
-  const writer = new ByteWriter();
+  // One that grows holds its bytes three times over as it does.
+  const writer = new ByteWriter(kept === undefined ? undefined : kept.bytes.length + ROOM_BYTES);
   const file = new ParquetWriter({
     writer,
     schema: turnFileSchema(),
@@ -24,12 +55,26 @@ export async function writeTurnFile(rows: Iterable<TurnRow> | AsyncIterable<Turn
     kvMetadata: [{ key: "opper_agent.schema", value: TURN_SCHEMA }],
     createdBy: "opper-agent",
   });
+  const groups = [...kept?.groups ?? []];
+  // What begins a file has been written.
+  if (kept !== undefined) writer.appendBytes(kept.bytes.subarray(writer.offset, groups.at(-1)?.end ?? writer.offset));
+  for (const { rows, written } of groups) {
+    file.row_groups.push(written);
+    file.num_rows += BigInt(rows);
+  }
   for await (const group of groupsOf(rows)) {
     const columnData = TURN_COLUMNS.map((column) => ({ name: column.name, data: valuesOf(column, group) }));
     await file.write({ columnData, rowGroupSize: ROW_GROUP_ROWS });
+    const { started_at, turn_id } = group.at(-1)!;
+    groups.push({
+      rows: group.length,
+      last: { started_at, turn_id },
+      end: writer.offset,
+      written: file.row_groups.at(-1)!,
+    });
   }
   await file.finish();
-  return writer.getBytes();
+  return { bytes: writer.getBytes(), groups };
 }
 
 async function* groupsOf(

@@ -8,8 +8,12 @@ export type FileFigures = Float64Array<ArrayBuffer>;
 
 export const FIGURES_A_FILE = 4;
 
-/** Those of regular files, in their order; links are followed. Undefined where one is something else, or cannot be looked at. */
-export function readFileFigures(paths: readonly string[]): FileFigures | undefined {
+/**
+ * Those of regular files, in their order; links are followed. Undefined where one is something else, or cannot be looked at.
+ *
+ * @param paths One after the other: nothing is kept of them
+ */
+export function readFileFigures(paths: Iterable<string> & { readonly length: number }): FileFigures | undefined {
   const figures = new Float64Array(FIGURES_A_FILE * paths.length);
   let at = 0;
   try {

@@ -189,7 +189,7 @@ export class PageServer {
       if (request.headers.get("if-none-match")?.replace(/^W\//, "") === etag) return { status: 304, headers: { etag } };
       const ask = () => question(context);
       const texts = await ask().catch((error) => askAgain(error, context, ask));
-      return await compressAnswer(jsonAnswer(texts, { etag }), acceptsGzip(request));
+      return compressAnswer(jsonAnswer(texts, { etag }), acceptsGzip(request));
     } finally {
       use?.release();
     }

@@ -2,11 +2,13 @@ import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { AgentError } from "../../core/errors.ts";
 import { NO_USAGE } from "../../core/model.ts";
 import type { FreshRow } from "../../export/merge_rows.ts";
+import { SessionStamps } from "../../export/session_stamps.ts";
 import type { BilledTurn } from "../../scan/index/ask/bill_session.ts";
-import type { IndexedSession } from "../../scan/index/ask/lazy_report.ts";
+import type { SessionLister } from "../../scan/index/ask/list_sessions.ts";
 import { UnreadableLogError } from "../../scan/index/log_turns.ts";
 import { type CollectOptions, collectRows } from "./collect_rows.ts";
 import { turnId } from "./make_turn_row.ts";
+import { SessionOrder } from "./order_sessions.ts";
 
 function turn(key: string, fields: Partial<BilledTurn> = {}): BilledTurn {
   return {
@@ -31,15 +33,22 @@ interface Made {
 
 /** Goes through sessions `s0`, `s1`, …, whose marks are their numbers. @returns the keys that were taken, in order */
 async function collect(made: readonly Made[], options: Partial<CollectOptions> = {}, known: readonly string[] = []) {
-  const sessions = made.map(({ startedAt = 0 }, id) =>
-    ({ id, source: "a", sessionId: `s${id}`, startedAt, lastActivityAt: 5000 }) as IndexedSession
-  );
+  const sessions: SessionLister = {
+    list: (nameOf) => ({
+      ids: Float64Array.from(made.keys()),
+      startedAt: Float64Array.from(made, ({ startedAt = 0 }) => startedAt),
+      lastActivityAt: new Float64Array(made.length).fill(5000),
+      marks: Uint32Array.from(made.keys(), (id) => id + 1),
+      names: Float64Array.from(made.keys(), (id) => nameOf("a", `s${id}`)),
+    }),
+    namesOf: (id) => ({ source: "a", sessionId: `s${id}` }),
+  };
+  const order = new SessionOrder(sessions);
   const read: number[] = [];
   const taken: FreshRow[] = [];
   const ids = new Set(known.map((key) => turnId("a", key)));
   const result = await collectRows(
     {
-      sessionMarks: () => new Map(made.map((_, id) => [id, id + 1])),
       billedTurns(id) {
         read.push(id);
         const { turns } = made[id]!;
@@ -48,6 +57,7 @@ async function collect(made: readonly Made[], options: Partial<CollectOptions> =
       },
     },
     sessions,
+    order,
     {
       add(rows) {
         for (const row of rows) ids.add(row.turn_id);
@@ -60,14 +70,20 @@ async function collect(made: readonly Made[], options: Partial<CollectOptions> =
       now: 9000,
       names: { person: "anna", host: "laptop", hash: [], without: [] },
       nameProjects: () => Promise.resolve(() => "shop"),
-      stamps: {},
+      stamps: SessionStamps.NONE,
       ...options,
     },
   );
   const named = new Map(
     made.flatMap(({ turns }) => typeof turns === "string" ? [] : turns.map(({ key }) => [turnId("a", key), key])),
   );
-  return { ...result, read, taken: taken.map(({ turn_id }) => named.get(turn_id)) };
+  return {
+    ...result,
+    stamps: order.stamps,
+    isWhole: order.isWhole,
+    read,
+    taken: taken.map(({ turn_id }) => named.get(turn_id)),
+  };
 }
 
 Deno.test("a session is read once, and again when it changed, or could not be read whole", async (t) => {
@@ -86,7 +102,10 @@ Deno.test("a session is read once, and again when it changed, or could not be re
     deepStrictEqual((await collect(made, { stamps: first.stamps })).read.sort(), [1, 2]);
   });
   await t.step("with others before, all of it", async () => {
-    deepStrictEqual((await collect(made, { stamps: { other: "1" } })).read.length, 4);
+    deepStrictEqual(
+      (await collect(made, { stamps: new SessionStamps(Float64Array.of(1), Uint32Array.of(1)) })).read.length,
+      4,
+    );
   });
   await t.step("what was cut off is read again", async () => {
     const late = await collect(made, { since: 2000 });

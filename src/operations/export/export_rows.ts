@@ -4,18 +4,19 @@
  * Whoever is killed at any step loses nothing: the cursor is written after the files, and what a server confirmed after it
  * has confirmed it.
  */
-import { cleanText } from "../../core/clean_text.ts";
 import { countOf } from "../report/notes.ts";
 import type { EpochMs } from "../../core/model.ts";
 import { cursorPath, type ExportCursor, hashShort, readCursor, writeCursor } from "../../export/export_cursor.ts";
 import { takeExportLock } from "../../export/export_lock.ts";
 import { type FileStamps, type LedgerOptions, RowLedger } from "../../export/row_ledger.ts";
+import { SessionStamps } from "../../export/session_stamps.ts";
 import { prepareOwnDirectory, prepareSharedDirectory } from "../../export/prepare_directory.ts";
 import { TURN_SCHEMA } from "../../export/turn_row.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { type CollectedRows, collectRows } from "./collect_rows.ts";
 import { hiddenOwner, type RowNames } from "./make_turn_row.ts";
-import { nameExportedProjects, type ProjectForm } from "./name_exported_project.ts";
+import { exportedProjectNamer, type ProjectForm } from "./name_exported_project.ts";
+import { SessionOrder } from "./order_sessions.ts";
 
 /** Which rows leave, and how. */
 export interface RowRequest {
@@ -45,7 +46,7 @@ export interface SentCursor {
 }
 
 /** What an export did. */
-export interface ExportResult extends Omit<CollectedRows, "stamps" | "isWhole"> {
+export interface ExportResult extends CollectedRows {
   readonly newRows: number;
   readonly changedRows: number;
   readonly writtenFiles: number;
@@ -92,16 +93,12 @@ async function writeLedger(
   const scan = await context.openIndex();
   const content = scan.contentMark();
   const revision = Math.max(context.now, saved.revision + 1);
-  let sessions: Awaited<ReturnType<typeof scan.sessions>> = [];
-  let live: ReadonlySet<string> | undefined;
+  const listed: { order?: SessionOrder } = {};
   const ledger = new RowLedger({
     directory,
     owner: hiddenOwner(names),
     revision,
-    isLive({ source, session_id }) {
-      live ??= new Set(sessions.map(({ source, sessionId }) => `${source}\0${cleanText(sessionId)}`));
-      return live.has(`${source}\0${session_id}`);
-    },
+    isLive: ({ source, session_id }) => listed.order?.has(source, session_id) ?? false,
     onDamage: (sentence) => notes.push(sentence),
     ...(isOwn ? { mode: 0o600 } : {}),
     onStep,
@@ -112,12 +109,13 @@ async function writeLedger(
     return { ledger, result: { sessions: 0, turns: 0, unreadable: 0, deleted: 0 }, cursor: {} };
   }
   if (!isSame) await ledger.check();
-  sessions = await scan.sessions({ now: context.now, isPast: false });
-  const collect = async (stamps: ExportCursor["sessions"]) => {
-    const collected = await collectRows(scan, sessions, ledger, {
+  const sessions = await scan.sessionLister();
+  const order = listed.order = new SessionOrder(sessions);
+  const collect = async (stamps = SessionStamps.NONE) => {
+    const collected = await collectRows(scan, sessions, order, ledger, {
       now: context.now,
       names,
-      nameProjects: (directories) => nameExportedProjects(directories, projects, context),
+      nameProjects: exportedProjectNamer(projects, context),
       since,
       stamps,
       signal,
@@ -126,10 +124,9 @@ async function writeLedger(
     await ledger.flush();
     return collected;
   };
-  let collected = await collect(isSame ? saved.sessions : {});
+  let result = await collect(isSame ? saved.sessions : undefined);
   // What was in a file that turned out to be damaged only now is read again.
-  if (isSame && ledger.isDamaged) collected = await collect({});
-  const { stamps, isWhole, ...result } = collected;
+  if (isSame && ledger.isDamaged) result = await collect();
   if (result.unreadable > 0) {
     notes.push(
       `The logs of ${countOf(result.unreadable, "session")} could not be read just now: the next export does.`,
@@ -149,8 +146,8 @@ async function writeLedger(
     cursor: {
       options,
       revision: isWritten ? revision : saved.revision,
-      content: isWhole ? content : "",
-      sessions: stamps,
+      content: order.isWhole ? content : "",
+      sessions: order.stamps,
       files: ledger.stamps(),
     },
   };

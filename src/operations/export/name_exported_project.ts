@@ -14,17 +14,24 @@ const HIDDEN_PROJECT = "(hidden)";
 
 type ProjectContext = Pick<OperationContext, "hideProjects" | "resolvePath" | "findCheckouts" | "account">;
 
-/**
- * @param directories Of sessions, in the order in which they are met
- * @returns an empty name for no directory
- */
-export async function nameExportedProjects(
+/** Who names some directories after the other as they are met, see {@linkcode nameProjects}. */
+export function exportedProjectNamer(
+  form: ProjectForm,
+  context: ProjectContext,
+): (directories: readonly string[]) => Promise<(directory: string | undefined) => string> {
+  const met = new Map<string, string>();
+  return (directories) => nameExportedProjects(directories, form, context, met);
+}
+
+/** @returns an empty name for no directory */
+async function nameExportedProjects(
   directories: readonly string[],
   form: ProjectForm,
   context: ProjectContext,
+  met: Map<string, string>,
 ): Promise<(directory: string | undefined) => string> {
   const checkouts = await context.findCheckouts?.(directories) ?? new Map<string, Checkout>();
-  const pathOf = nameProjects(directories, checkouts);
+  const pathOf = nameProjects(directories, checkouts, met);
   const names = new Map<string, string>();
   return (directory) => {
     if (directory === undefined) return "";

@@ -2,11 +2,13 @@
 import { AgentError } from "../../core/errors.ts";
 import type { FreshRow } from "../../export/merge_rows.ts";
 import { CSV_HEADER, csvLine, jsonLine } from "../../export/render_rows.ts";
+import { SessionStamps } from "../../export/session_stamps.ts";
 import type { TurnRow } from "../../export/turn_row.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { collectRows } from "./collect_rows.ts";
 import type { RowRequest } from "./export_rows.ts";
-import { nameExportedProjects } from "./name_exported_project.ts";
+import { exportedProjectNamer } from "./name_exported_project.ts";
+import { SessionOrder } from "./order_sessions.ts";
 
 export const TEXT_FORMATS = ["csv", "jsonl"] as const;
 
@@ -55,19 +57,19 @@ class NobodyReads extends Error {}
 /** @param take Called with a session's rows; false ends it */
 async function eachRow(request: RowRequest, context: OperationContext, take: (rows: readonly TurnRow[]) => boolean) {
   const scan = await context.openIndex();
-  const sessions = await scan.sessions({ now: context.now, isPast: false });
+  const sessions = await scan.sessionLister();
   const toRow = ({ is_total, ...row }: FreshRow): TurnRow => ({ ...row, revision: context.now, is_total });
   const nothing = { sessions: 0, turns: 0, unreadable: 0 };
   try {
-    return await collectRows(scan, sessions, {
+    return await collectRows(scan, sessions, new SessionOrder(sessions), {
       add: (rows) => rows.length === 0 || take(rows.map(toRow)) ? Promise.resolve() : Promise.reject(new NobodyReads()),
       has: () => Promise.resolve(false),
     }, {
       now: context.now,
       names: request.names,
-      nameProjects: (directories) => nameExportedProjects(directories, request.projects, context),
+      nameProjects: exportedProjectNamer(request.projects, context),
       since: request.since,
-      stamps: {},
+      stamps: SessionStamps.NONE,
       signal: await context.person?.catchInterrupt(),
       onProgress: (done, total) => context.person?.showProgress(`Exporting sessions: ${done} of ${total}`),
     });

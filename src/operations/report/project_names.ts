@@ -11,12 +11,13 @@ const repositoryByPlace = repositoriesByPlace(AGENTS.flatMap(({ worktrees }) => 
  *
  * @param directories Of sessions, in the order in which they are met
  * @param checkouts What is known of them; those that are gone, or were on another machine, go by their paths
+ * @param names Of projects that were met before, to which those of these are added. @default none
  */
 export function nameProjects(
   directories: Iterable<string | undefined>,
   checkouts: ReadonlyMap<string, Checkout>,
+  names: Map<string, string> = new Map(),
 ): (directory?: string) => string | undefined {
-  const names = new Map<string, string>();
   const known = new Map<string, string>();
   for (const directory of directories) {
     if (directory === undefined || known.has(directory)) continue;

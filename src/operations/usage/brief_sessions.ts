@@ -4,7 +4,7 @@
  * others, the log's path, and what each model had.
  */
 import type { CacheEvidence } from "../../core/cache/strategy.ts";
-import { isoTime } from "../../core/iso_time.ts";
+import { isoTime, isWritable } from "../../core/iso_time.ts";
 import type { DurationMs, EpochMs } from "../../core/model.ts";
 import { isKnownAsTotals } from "../../core/known_as_totals.ts";
 import type { SessionReport } from "../../core/session_report.ts";
@@ -21,26 +21,34 @@ export interface BriefSessions {
   readonly evidence: CacheEvidence[];
 }
 
-type Read = (report: SessionReport, shortId: string, evidence: number | undefined) => BriefValue | undefined;
+/** A session, with what is worked out anew each time that it is asked for. */
+interface ReadSession extends Pick<SessionReport, "usage" | "cost" | "cache"> {
+  readonly report: SessionReport;
+  readonly shortId: string;
+  /** Its place among {@linkcode BriefSessions.evidence}. */
+  readonly evidence: number | undefined;
+}
+
+type Read = (session: ReadSession) => BriefValue | undefined;
 
 /**
  * Names that whole sessions have mean the same. Times that are close to another one are told by how far from it they are:
  * their digits are most of what a list takes once it is compressed.
  */
 const COLUMNS: Readonly<Record<string, Read>> = {
-  source: ({ source }) => source,
-  sessionId: ({ sessionId }) => sessionId,
-  shortIdLength: (_, shortId) => shortId.length,
-  cwd: ({ cwd }) => cwd,
-  title: ({ title }) => title,
-  parentSessionId: ({ parentSessionId }) => parentSessionId,
-  traceId: ({ traceId }) => traceId,
-  deleted: ({ isDeleted }) => isDeleted,
-  lastActivityAt: ({ lastActivityAt }) => isoTime(lastActivityAt),
-  startedMs: ({ startedAt, lastActivityAt }) => msBetween(lastActivityAt, startedAt),
-  turns: (report) => isKnownAsTotals(report) ? undefined : report.turns,
-  subagents: ({ subagents }) => subagents,
-  models: ({ models }) => models.map(({ provider, model }) => `${provider}/${model}`),
+  source: ({ report }) => report.source,
+  sessionId: ({ report }) => report.sessionId,
+  shortIdLength: ({ shortId }) => shortId.length,
+  cwd: ({ report }) => report.cwd,
+  title: ({ report }) => report.title,
+  parentSessionId: ({ report }) => report.parentSessionId,
+  traceId: ({ report }) => report.traceId,
+  deleted: ({ report }) => report.isDeleted,
+  lastActivityAt: ({ report }) => isoTime(report.lastActivityAt),
+  startedMs: ({ report }) => msBetween(report.lastActivityAt, report.startedAt),
+  turns: ({ report }) => isKnownAsTotals(report) ? undefined : report.turns,
+  subagents: ({ report }) => report.subagents,
+  models: ({ report }) => report.models.map(({ provider, model }) => `${provider}/${model}`),
   input: ({ usage }) => usage.input,
   cacheRead: ({ usage }) => usage.cacheRead,
   cacheWrite: ({ usage }) => usage.cacheWrite,
@@ -51,22 +59,21 @@ const COLUMNS: Readonly<Record<string, Read>> = {
   unpricedTurns: ({ cost }) => cost.unpricedTurns,
   credits: ({ cost }) => cost.credits,
   unloggedUsd: ({ cost }) => cost.unlogged?.usd,
-  largestPrompt: ({ largestPrompt }) => largestPrompt,
-  misses: ({ misses }) => misses,
-  missUsd: ({ missUsd }) => missUsd,
+  largestPrompt: ({ report }) => report.largestPrompt,
+  misses: ({ report }) => report.misses,
+  missUsd: ({ report }) => report.missUsd,
   cache: ({ cache }) => cache.state,
   cacheModel: ({ cache }) => cache.model === undefined ? undefined : `${cache.provider}/${cache.model}`,
   cacheTokens: ({ cache }) => cache.tokens,
-  expiresMs: ({ cache, lastActivityAt }) => msBetween(lastActivityAt, cache.expiresAt),
+  expiresMs: ({ cache, report }) => msBetween(report.lastActivityAt, cache.expiresAt),
   warmUsd: ({ cache }) => cache.resumeUsd?.warm,
   coldUsd: ({ cache }) => cache.resumeUsd?.cold,
-  evidence: (_, __, evidence) => evidence,
+  evidence: ({ evidence }) => evidence,
 };
 
 /** From a time to another, as both are written: without fractions. What is no time of a calendar is not known. */
 function msBetween(from: EpochMs | undefined, to: EpochMs | undefined): DurationMs | undefined {
-  if (isoTime(from) === undefined || isoTime(to) === undefined) return undefined;
-  return Math.trunc(to!) - Math.trunc(from!);
+  return isWritable(from) && isWritable(to) ? Math.trunc(to) - Math.trunc(from) : undefined;
 }
 
 /** @param reports In the order that they shall have @param traceOf Finds the trace of what does not say it itself */
@@ -77,8 +84,7 @@ export function briefSessions(
 ): BriefSessions {
   const evidence: CacheEvidence[] = [];
   const numbers = new Map<string, number>();
-  const numberOf = (report: SessionReport) => {
-    const known = report.cache.evidence;
+  const numberOf = (known: CacheEvidence | undefined) => {
     if (known === undefined) return undefined;
     // Each report may have an object of its own.
     const text = JSON.stringify(known);
@@ -86,15 +92,18 @@ export function briefSessions(
     if (number === undefined) numbers.set(text, number = evidence.push(known) - 1);
     return number;
   };
-  const numbered = reports.map(numberOf);
-  const short = reports.map(({ sessionId }) => shortIds.get(sessionId) ?? sessionId);
-  const columns = Object.fromEntries(
-    Object.entries(COLUMNS).map(([name, read]) =>
-      [name, reports.map((report, place) => read(report, short[place]!, numbered[place]) ?? null)] as const
-    ),
-  );
+  const columns = Object.entries(COLUMNS).map(([name, read]) => ({ name, read, values: [] as BriefValue[] }));
+  for (const report of reports) {
+    const { usage, cost, cache } = report;
+    const shortId = shortIds.get(report.sessionId) ?? report.sessionId;
+    const session = { report, shortId, usage, cost, cache, evidence: numberOf(cache.evidence) };
+    for (const { read, values } of columns) values.push(read(session) ?? null);
+  }
   return {
-    columns: { ...columns, traceId: reports.map((report) => traceOf(report) ?? report.traceId ?? null) },
+    columns: {
+      ...Object.fromEntries(columns.map(({ name, values }) => [name, values])),
+      traceId: reports.map((report) => traceOf(report) ?? report.traceId ?? null),
+    },
     evidence,
   };
 }

@@ -6,7 +6,8 @@ import { plainText } from "../../core/plain_text.ts";
 import type { PromptPart } from "../../core/prompt/prompt_parts.ts";
 import { isKnownAsTotals } from "../../core/known_as_totals.ts";
 import type { SessionReport } from "../../core/session_report.ts";
-import type { AsOf, UsageIndex } from "../../scan/index/usage_index.ts";
+import type { AsOf } from "../../scan/index/as_of.ts";
+import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import type { ContextOutput } from "./context_output.ts";
 
 /** Names of tools are text of others: no tool needs a longer one. */

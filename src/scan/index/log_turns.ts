@@ -150,7 +150,9 @@ export class LogTurns {
   }
 
   #find(path: string): DiscoveredLog | undefined {
-    this.#logs ??= new Map(this.#parts.discovery.files.map((log) => [log.file.path, log]));
+    const { discovery } = this.#parts;
+    if (discovery.find !== undefined) return discovery.find(path);
+    this.#logs ??= new Map(discovery.files.map((log) => [log.file.path, log]));
     return this.#logs.get(path);
   }
 }

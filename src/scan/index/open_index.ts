@@ -29,6 +29,7 @@ import { priceBookVersion } from "../prices/price_version.ts";
 import type { Machine } from "../../core/machine.ts";
 import { LOGGED_AGENTS } from "../../agents/agents.ts";
 import { listChanges, lookAgain } from "./update/list_changes.ts";
+import { packDiscovery } from "./tables/known_discovery.ts";
 import { lookQuickly } from "./update/look_quickly.ts";
 import { markNames, readNamesMark, stampOf, writeStamp } from "./tables/stamp.ts";
 import { type FoundWalks, KnownDirectories } from "./tables/known_directories.ts";
@@ -232,7 +233,18 @@ async function scanInto(
     if (changes.hadStamp) await directories?.save(() => findWalks(store, discovery, places));
     const { pause } = options;
     const save = isUnsaved ? () => saveAnswered(index, path, options) : undefined;
-    return new UsageIndex({ index, store, indexPath: path, discovery, prices, evidence, problems, pause, save });
+    const packed = packDiscovery(discovery, places);
+    return new UsageIndex({
+      index,
+      store,
+      indexPath: path,
+      discovery: packed,
+      prices,
+      evidence,
+      problems,
+      pause,
+      save,
+    });
   } catch (error) {
     closeStores();
     index.close();

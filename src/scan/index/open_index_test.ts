@@ -3,7 +3,7 @@ import { deepStrictEqual, match, rejects, strictEqual } from "node:assert/strict
 import { join } from "node:path";
 import { piHeader, piLogPath, piTurn, writeLog } from "../../../tests/support/logs.ts";
 import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
-import type { AsOf } from "./usage_index.ts";
+import type { AsOf } from "./as_of.ts";
 import { openIndex } from "./open_index.ts";
 import type { SessionReport } from "../../core/session_report.ts";
 import { plainReport } from "./ask/lazy_report.ts";

@@ -4,6 +4,7 @@ import type { SurvivalCurve } from "../../core/cache/survival_curve.ts";
 import type { FoundLimits } from "../../core/limits/limit_record.ts";
 import type { SessionTurn } from "../../core/rollup.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
+import type { AsOf } from "./as_of.ts";
 import { describePrices } from "../prices/describe_prices.ts";
 import type { CostComparison } from "./ask/compare_logged_costs.ts";
 import type { Root } from "../logs/discover.ts";
@@ -12,6 +13,7 @@ import { markContent, markSessions } from "./ask/index_marks.ts";
 import { LastExplained } from "./ask/last_explained.ts";
 import type { KnownResponses } from "./ask/count_known.ts";
 import type { IndexHealth } from "./ask/check_index.ts";
+import type { SessionLister } from "./ask/list_sessions.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
 import type { BilledTurn } from "./ask/bill_session.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
@@ -29,13 +31,6 @@ import type { BucketRange, UsageBucket } from "./sums/usage_buckets.ts";
 import { hasAskable } from "./tables/versions.ts";
 import type { UsageIndexParts } from "./usage_index_parts.ts";
 
-/** The time that an answer is for. */
-export interface AsOf {
-  readonly now: EpochMs;
-  /** True when the time was asked for: what happened later is then left out. */
-  readonly isPast: boolean;
-}
-
 export class UsageIndex {
   /** Sentences for people that belong under every answer. */
   readonly notes: readonly string[] = [];
@@ -45,6 +40,7 @@ export class UsageIndex {
   readonly #leftOut = new Map<EpochMs, number>();
   #isSaved = false;
   #used: readonly LearnedLifetime[] | undefined;
+  #learned: readonly LearnedLifetime[] | undefined;
   #rows: SessionRows | undefined;
   #partReader: LogPartReader | undefined;
   readonly #explained = new LastExplained();
@@ -132,13 +128,20 @@ export class UsageIndex {
   contentMark(): string {
     const { store } = this.#parts;
     store.keep();
-    return [this.files, this.bytes, this.problems, markContent(store)].join(" ");
+    const looked = this.roots.map(({ files, bytes }) => `${files} ${bytes}`);
+    return [...looked, this.problems, markContent(store)].join(" ");
   }
 
   /** See {@linkcode markSessions}. */
   sessionMarks(): ReadonlyMap<number, number> {
     this.#parts.store.keep();
     return markSessions(this.#parts.store);
+  }
+
+  /** All sessions as they stand now, for who goes through them one by one. */
+  async sessionLister(): Promise<SessionLister> {
+    this.#parts.store.keep();
+    return (await import("./ask/list_sessions.ts")).listerOf(this.#parts.store);
   }
 
   /** How many {@linkcode sessions} left out: they were deleted from their databases, so that a time in the past is not known. */
@@ -158,9 +161,8 @@ export class UsageIndex {
 
   /** What pauses are kept in is loaded when it is asked for. */
   async lifetimes({ now, isPast }: AsOf): Promise<readonly LearnedLifetime[]> {
-    const { store } = this.#parts;
-    if (isPast) return (await import("./ask/past_lifetimes.ts")).readPastLifetimes(store, now);
-    return (await import("./tables/gaps.ts")).readLifetimes(store);
+    if (isPast) return (await import("./ask/past_lifetimes.ts")).readPastLifetimes(this.#parts.store, now);
+    return this.#learned ??= (await import("./tables/gaps.ts")).readLifetimes(this.#parts.store);
   }
 
   /** The pauses that {@linkcode lifetimes} are learned from, as curves, in the same order. */

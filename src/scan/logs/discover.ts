@@ -38,6 +38,8 @@ export interface Discovery {
    * hold the same names, whatever the files hold. @default false
    */
   readonly isPlain?: boolean;
+  /** The one of {@linkcode files} that has a path. @default they are looked through */
+  find?(path: string): Discovery["files"][number] | undefined;
 }
 
 /** A file where a source's logs are. */

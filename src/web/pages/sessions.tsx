@@ -72,8 +72,11 @@ function SessionList({ route, sessions }: {
   const picked = readPicked(query);
   const [row, setRow] = useState<string>();
   const last = useRef<string>(undefined);
+  // Columns stay the same ones where others are found, so that rows that stay are not drawn again.
+  const listed = useRef(found);
+  listed.current = found;
   const pick = (session: ListedSession, isRange: boolean) => {
-    const ids = isRange ? idsBetween(found, last.current, session.shortId) : [session.shortId];
+    const ids = isRange ? idsBetween(listed.current, last.current, session.shortId) : [session.shortId];
     last.current = session.shortId;
     go({ query: { pick: switchPicked(picked, ids) } }, "replace");
   };
@@ -85,7 +88,7 @@ function SessionList({ route, sessions }: {
   });
   const all = useMemo(
     () => [pickColumn(picked, pick), ...chosen.map((key) => sessionsColumn(key, look))],
-    [found, query["pick"], chosen.join(), look.currency, look.timezone],
+    [query["pick"], chosen.join(), look.currency, look.timezone],
   );
   const columns = useFittingColumns(frame, all);
   return (

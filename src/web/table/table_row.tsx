@@ -30,7 +30,8 @@ function draw<Row>({ id, row, place, columns, name, isSelected, onChoose }: Tabl
       aria-rowindex={place + 2}
       aria-selected={isSelected}
       onClick={(event) => {
-        if (!isControl(event.target)) onChoose(place);
+        // What is clicked within a row for itself is no choice of it.
+        if (!(event.target as Element).closest("a, button, input")) onChoose(place);
       }}
     >
       {columns.map(({ key, align = "left", cell, cardLine = 2 }) => (
@@ -38,9 +39,4 @@ function draw<Row>({ id, row, place, columns, name, isSelected, onChoose }: Tabl
       ))}
     </div>
   );
-}
-
-/** What is clicked within a row for itself. */
-function isControl(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("a, button, input") !== null;
 }

@@ -120,10 +120,13 @@ export function eachBucket<Bucket extends OpenBucket>(
 /** Takes out what there is of a bucket. */
 function takeLosses(
   losses: LogLosses[],
-  { at, model, upstream }: Pick<LogBucket, "at" | "model" | "upstream">,
+  bucket: Pick<LogBucket, "at" | "model" | "upstream">,
 ): LostCaches | undefined {
-  const place = losses.findIndex((lost) => lost.at === at && lost.model === model && lost.upstream === upstream);
-  if (place < 0) return undefined;
-  const [{ misses, tokens, usd, unpriced }] = losses.splice(place, 1) as [LogLosses];
-  return { misses, tokens, usd, unpriced };
+  for (let place = 0; place < losses.length; place++) {
+    const lost = losses[place]!;
+    if (lost.at !== bucket.at || lost.model !== bucket.model || lost.upstream !== bucket.upstream) continue;
+    losses.splice(place, 1);
+    return { misses: lost.misses, tokens: lost.tokens, usd: lost.usd, unpriced: lost.unpriced };
+  }
+  return undefined;
 }

@@ -50,6 +50,9 @@ export type StoredSession = readonly [
   more?: StoredMore,
 ];
 
+/** Place of what few sessions have. */
+const MORE = 24;
+
 /** How many of them stand in the column of figures. */
 const FIGURES = 5;
 
@@ -222,7 +225,8 @@ function resumeOf(warm: Usd, cold: Usd): KeptRollup["resume"] {
 
 /** What few sessions have; undefined for all others. */
 export function moreOf(stored: StoredSession): StoredMore | undefined {
-  return stored[24];
+  // A look behind the end of a list takes many times as long as one into it.
+  return stored.length > MORE ? stored[MORE] : undefined;
 }
 
 /** How many turns of its own it has. */

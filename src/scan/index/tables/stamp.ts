@@ -19,9 +19,10 @@ export interface LogList {
 }
 
 const FIGURES = FIGURES_A_FILE;
-const SEPARATOR = "\n";
+/** Between lines. */
+export const SEPARATOR = "\n";
 /** No line that is whole begins with it. Where paths have another one all lines are whole. */
-const PATH_SEPARATOR = "/";
+export const PATH_SEPARATOR = "/";
 
 /** The list of what a scan found, to be compared with that of the next one. */
 export function stampOf({ files }: Discovery): LogList {
@@ -76,9 +77,16 @@ export function readNamesMark(store: IndexStore): string | undefined {
   return store.readMeta(NAMES_OF_STAMP);
 }
 
+/** Of a text that is longer a hash takes memory for each of its bytes. */
+const PIECE_LENGTH = 1 << 14;
+
 /** Tells names of a stamp from others, by less than they are. */
 export function markNames(names: string): string {
-  return `${names.length} ${sealRow([names])}`;
+  const pieces = Array.from(
+    { length: Math.ceil(names.length / PIECE_LENGTH) },
+    (_, piece) => sealRow([names.slice(piece * PIECE_LENGTH, (piece + 1) * PIECE_LENGTH)]),
+  );
+  return `${names.length} ${sealRow(pieces)}`;
 }
 
 /** @returns false when the row has other names */
@@ -123,11 +131,13 @@ export function nameOfLog({ source, file: { path } }: Discovery["files"][number]
   return `${source.id} ${source.logs.version} ${escapeText(path)}`;
 }
 
-function escapeText(text: string): string {
+/** As a line has it. */
+export function escapeText(text: string): string {
   return NEEDS_ESCAPE.test(text) ? text.replaceAll(/[%\n]/g, encodeURIComponent) : text;
 }
 
-function directoryOf(name: string): string {
+/** Of a line in full, which is one in full as well. */
+export function directoryOf(name: string): string {
   return name.slice(0, name.lastIndexOf(PATH_SEPARATOR));
 }
 
@@ -159,17 +169,4 @@ const NEEDS_ESCAPE = /[%\n]/;
 export function pathOfName(name: string): string {
   const path = name.slice(name.indexOf(" ", name.indexOf(" ") + 1) + 1);
   return path.includes("%") ? path.replaceAll(/%25|%0A/g, decodeURIComponent) : path;
-}
-
-/** The paths of all logs. */
-export function listPaths(names: string): readonly string[] {
-  if (names === "") return [];
-  if (names.includes("%")) return splitNames(names).map(pathOfName);
-  let directory = "";
-  return names.split(SEPARATOR).map((line) => {
-    if (line.startsWith(PATH_SEPARATOR)) return directory + line;
-    const path = pathOfName(line);
-    directory = directoryOf(path);
-    return path;
-  });
 }

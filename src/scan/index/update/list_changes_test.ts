@@ -2,7 +2,8 @@ import { deepStrictEqual } from "node:assert/strict";
 import type { FoundFile } from "../../../host/walk_files.ts";
 import type { Discovery } from "../../logs/discover.ts";
 import { IndexStore } from "../tables/store.ts";
-import { forgetStamp, listPaths, markNames, readNamesMark, readStamp, stampOf, writeStamp } from "../tables/stamp.ts";
+import { PathList } from "../tables/path_list.ts";
+import { forgetStamp, markNames, readNamesMark, readStamp, stampOf, writeStamp } from "../tables/stamp.ts";
 import { listAll, listChanges } from "./list_changes.ts";
 import { insertLog } from "../tables/logs.ts";
 import { LOGGED_AGENTS } from "../../../agents/agents.ts";
@@ -103,7 +104,13 @@ Deno.test("a stamp is written over the one before", () => {
     const stamp = stampOf(discovery(...logs));
     writeStamp(store, stamp);
     deepStrictEqual(readStamp(store), stamp);
-    deepStrictEqual(listPaths(stamp.names), logs.map(({ path }) => path));
+    const paths = new PathList(stamp.names);
+    deepStrictEqual([...paths], logs.map(({ path }) => path));
+    // Some are searched for, and more are looked up.
+    for (let time = 0; time < 40; time++) {
+      deepStrictEqual(logs.map(({ path }) => paths.placeOf(path)), [...logs.keys()]);
+      deepStrictEqual(["/elsewhere", "/", "", ".jsonl"].map((path) => paths.placeOf(path)), Array(4).fill(undefined));
+    }
     deepStrictEqual(readNamesMark(store), markNames(stamp.names));
   }
   const many = Array.from({ length: 9000 }, (_, place) => file(`/${place % 7}/${place}.jsonl`, { size: place }));

@@ -5,13 +5,15 @@
 import type { EpochMs } from "../../../core/model.ts";
 import { lookAtDirectory } from "../../../host/directory_listings.ts";
 import { FIGURES_A_FILE, type FileFigures, isMissing, readFileFigures } from "../../../host/file_figures.ts";
-import type { Discovery, Root } from "../../logs/discover.ts";
+import type { Discovery } from "../../logs/discover.ts";
 import { isSettled } from "../../logs/is_settled.ts";
 import { type LogPlace, nameWalk } from "../../logs/list_places.ts";
 import type { KnownDirectories, KnownLogs } from "../tables/known_directories.ts";
-import { isSameFigures, listPaths, readNamesMark, readStamp } from "../tables/stamp.ts";
+import { PathList } from "../tables/path_list.ts";
+import { isSameFigures, readNamesMark, readStamp } from "../tables/stamp.ts";
 import type { IndexStore } from "../tables/store.ts";
 import { type Change, changeOf, type Changes } from "./list_changes.ts";
+import { KnownDiscovery, type WalkedPlace } from "../tables/known_discovery.ts";
 import { sortMissing } from "./missing_logs.ts";
 
 /** What a scan found, and what it has to do. */
@@ -37,7 +39,7 @@ export function lookQuickly(
   const dataVersion = store.dataVersion();
   const before = readStamp(store);
   if (before === undefined) return undefined;
-  const paths = listPaths(before.names);
+  const paths = new PathList(before.names);
   const figures = readFileFigures(paths);
   if (figures === undefined || figures.length !== before.figures.length) return undefined;
   const changed = compareFigures(before.figures, figures, at);
@@ -46,7 +48,7 @@ export function lookQuickly(
   return {
     discovery,
     changes: {
-      changed: changed.map((place): Change => changeOf(store, discovery.files[place]!, true)),
+      changed: changed.map((place): Change => changeOf(store, discovery.at(place), true)),
       ...sortMissing(store, [], discovery),
       dataVersion,
       hadStamp: true,
@@ -54,12 +56,9 @@ export function lookQuickly(
   };
 }
 
-/** A place, and how many logs are there; undefined where there is nothing. */
-type Walked = LogPlace & { readonly logs: number | undefined };
-
 /** Undefined where other places are looked at than then, or one is there that was missing. */
-function matchWalks(places: readonly LogPlace[], { walks }: KnownLogs): readonly Walked[] | undefined {
-  const walked: Walked[] = [];
+function matchWalks(places: readonly LogPlace[], { walks }: KnownLogs): readonly WalkedPlace[] | undefined {
+  const walked: WalkedPlace[] = [];
   let next = 0;
   for (const place of places) {
     const walk = walks[next];
@@ -95,59 +94,4 @@ function compareFigures(before: FileFigures, now: FileFigures, at: EpochMs): rea
     changed.push(place);
   }
   return changed;
-}
-
-/** What discover.ts would say. Most scans ask for no log of it. */
-class KnownDiscovery implements Discovery {
-  readonly problems = [];
-  readonly isPlain = true;
-  readonly #walked: readonly Walked[];
-  readonly #paths: readonly string[];
-  readonly #figures: FileFigures;
-  #files: Discovery["files"] | undefined;
-  #roots: Discovery["roots"] | undefined;
-
-  constructor(walked: readonly Walked[], paths: readonly string[], figures: FileFigures) {
-    this.#walked = walked;
-    this.#paths = paths;
-    this.#figures = figures;
-  }
-
-  get files(): Discovery["files"] {
-    return this.#files ??= this.#walked.flatMap(({ source, path: root }, walk) =>
-      this.#placesOf(walk).map((place) => {
-        const path = this.#paths[place]!;
-        const [size, mtimeMs, ctimeMs, inode] = this.#figures.subarray(FIGURES_A_FILE * place);
-        const relativePath = path.slice(root.length + 1);
-        return {
-          source,
-          file: {
-            path,
-            relativePath,
-            size: size!,
-            mtimeMs: mtimeMs!,
-            ctimeMs: ctimeMs!,
-            inode: inode!,
-            compressed: false,
-          },
-        };
-      })
-    );
-  }
-
-  get roots(): readonly Root[] {
-    return this.#roots ??= this.#walked.map(({ source, path, logs }, walk) => ({
-      source: source.id,
-      path,
-      exists: logs !== undefined,
-      files: logs ?? 0,
-      bytes: this.#placesOf(walk).reduce((sum, place) => sum + this.#figures[FIGURES_A_FILE * place]!, 0),
-    }));
-  }
-
-  /** Those of the logs of a walk: they stand in the order of walks. */
-  #placesOf(walk: number): readonly number[] {
-    const from = this.#walked.slice(0, walk).reduce((sum, { logs = 0 }) => sum + logs, 0);
-    return Array.from({ length: this.#walked[walk]!.logs ?? 0 }, (_, place) => from + place);
-  }
 }

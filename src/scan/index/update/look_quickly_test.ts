@@ -12,6 +12,7 @@ import { openIndex } from "../open_index.ts";
 import { indexPath } from "../tables/index_file.ts";
 import { KnownDirectories } from "../tables/known_directories.ts";
 import { IndexStore } from "../tables/store.ts";
+import { packDiscovery } from "../tables/known_discovery.ts";
 import { listChanges } from "./list_changes.ts";
 import { lookQuickly } from "./look_quickly.ts";
 
@@ -36,14 +37,20 @@ Deno.test("without a walk the same is found, and the same has changed", async (t
     }
     const store = new IndexStore(indexPath(stateDirectory));
     const compare = (at: number) => {
+      const places = listPlaces(LOGGED_AGENTS, machine, extraRoots);
       const quick = lookQuickly(
         store,
-        listPlaces(LOGGED_AGENTS, machine, extraRoots),
+        places,
         new KnownDirectories(indexPath(stateDirectory), stateDirectory, at),
         at,
       )!;
       const walked = discoverLogs(LOGGED_AGENTS, machine, extraRoots, { at });
-      deepStrictEqual(listPlainly(quick.discovery), listPlainly(walked));
+      const packed = packDiscovery(walked, places, 1);
+      strictEqual(packed === walked, false);
+      for (const discovery of [quick.discovery, packed]) {
+        deepStrictEqual(listPlainly(discovery), listPlainly(walked));
+        deepStrictEqual(discovery.find!(logs[2]!)!.file, walked.files.find(({ file }) => file.path === logs[2])!.file);
+      }
       deepStrictEqual(quick.changes, listChanges(store, quick.discovery));
       return quick.changes.changed.map(({ file }) => file.path);
     };
