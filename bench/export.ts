@@ -30,7 +30,7 @@ const HELP = `deno task bench:export [options]
 
   --only PARTS         large: a corpus of large logs; many: many small logs;
                        questions: the five of a team, in DuckDB (${USUAL_PARTS.join(",")});
-                       years: 1.1 and 10 GB of logs in 2,400 and 23,000 files, which need 11 GB of disk
+                       years: 1.1 and 10 GB of logs in 1,900 and 23,000 files, which need 11 GB of disk
   --bytes SIZES        of the large logs, a run each (100MB,400MB)
   --logs COUNTS        of the small logs, a run each (5000,20000)
   --turns COUNT        that the questions are asked over (1000000)
