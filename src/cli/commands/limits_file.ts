@@ -53,7 +53,7 @@ interface LineFacts {
 }
 
 /** Undefined where nobody said anything and nothing is to be shown: then the file is not looked at. */
-export function readLimits(
+export function readLineLimits(
   { client, subject }: StatusRequest,
   environment: Machine,
   { now, isShown, session, known = [] }: LineFacts,

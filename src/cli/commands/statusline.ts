@@ -35,7 +35,7 @@ import {
 } from "../../operations/live/status_subject.ts";
 import type { StatusSnapshot } from "../../operations/live/status_snapshot.ts";
 import type { BarFormat } from "../../operations/live/status_bar.ts";
-import { clientLimits, type LimitsOfLine, readLimits } from "./limits_file.ts";
+import { clientLimits, type LimitsOfLine, readLineLimits } from "./limits_file.ts";
 import { readSnapshot, snapshotPaths, zoneOf } from "./snapshot_file.ts";
 
 /** Names that `--format` takes instead of a text: of bars, which show all warm caches (status_bar.ts). */
@@ -152,7 +152,12 @@ async function makeLine(
     );
   }
   const isShown = format !== undefined && LIMIT_FIELD.test(format);
-  const limits = readLimits(request, environment, { now, isShown, session: status.session, known: snapshot?.limits });
+  const limits = readLineLimits(request, environment, {
+    now,
+    isShown,
+    session: status.session,
+    known: snapshot?.limits,
+  });
   status = { ...status, limits: limits?.shown };
   const line = bar === undefined
     ? showStatus(status, isAboutSession(request), format)

@@ -4,7 +4,7 @@ import type { OperationContext } from "../contract/context.ts";
 import type { Cell } from "../contract/view.ts";
 import { shortenPath } from "../report/cells.ts";
 import { countOf } from "../report/notes.ts";
-import { readKeptLimits } from "./gather_limits.ts";
+import { readLimitsFile } from "./gather_limits.ts";
 
 /** The file, and what is in it. */
 interface KeptReadings {
@@ -15,7 +15,7 @@ interface KeptReadings {
 
 /** Where there is no such file there are no readings. */
 export function countKeptLimits(context: Pick<OperationContext, "account" | "stateDirectory">): KeptReadings {
-  const { path, records } = readKeptLimits(context.account.machine, context.stateDirectory);
+  const { path, records } = readLimitsFile(context.account.machine, context.stateDirectory);
   const lastAt = isoTime(records.map(({ at }) => at).sort((a, b) => a - b).at(-1));
   return { path, readings: records.length, ...lastAt === undefined ? {} : { lastAt } };
 }

@@ -25,7 +25,7 @@ export async function gatherLimits(
   const isAsked = ({ source }: { readonly source: string }) => sources === undefined || sources.includes(source);
   const [logs, kept, settings] = [
     await scan.limits({ now }, sources),
-    readKeptLimits(machine, context.stateDirectory),
+    readLimitsFile(machine, context.stateDirectory),
     await readSettings(machine, context.now, sources),
   ];
   return {
@@ -42,7 +42,7 @@ export interface KeptLimits extends Pick<FoundLimits, "records" | "problems"> {
 }
 
 /** Of a file that cannot be read there are no records. */
-export function readKeptLimits(machine: Machine, stateDirectory: string): KeptLimits {
+export function readLimitsFile(machine: Machine, stateDirectory: string): KeptLimits {
   const path = machine.join(stateDirectory, KEPT_LIMITS_FILE);
   const text = machine.readTextFile(path);
   if (text === undefined) {
