@@ -128,8 +128,7 @@ export class UsageIndex {
   contentMark(): string {
     const { store } = this.#parts;
     store.keep();
-    const looked = this.roots.map(({ files, bytes }) => `${files} ${bytes}`);
-    return [...looked, this.problems, markContent(store)].join(" ");
+    return [...this.roots.map(({ files, bytes }) => `${files} ${bytes}`), this.problems, markContent(store)].join(" ");
   }
 
   /** See {@linkcode markSessions}. */
@@ -237,8 +236,7 @@ export class UsageIndex {
     // Most have none to ask about.
     const isAny = turns?.some(({ responseId }) => responseId !== undefined) ?? hasAskable(store);
     if (!isAny) return { turns: 0, found: 0, missing: 0 };
-    const { countKnown } = await import("./ask/count_known.ts");
-    return countKnown(store, evidence, turns);
+    return (await import("./ask/count_known.ts")).countKnown(store, evidence, turns);
   }
 
   /** What was said last in a log, oldest first. @param path `file` of a session */
@@ -283,16 +281,15 @@ export class UsageIndex {
   /** Reads every line of every log, the ones that hold nothing of interest too. Takes seconds for a gigabyte. */
   async verifyLogs(now: EpochMs): Promise<Diagnostic[]> {
     this.#save();
-    const { verifyLogs } = await import("../logs/verify_logs.ts");
-    const { addFoundProblems } = await import("./ask/list_problems.ts");
-    return addFoundProblems(this.#parts, await verifyLogs(this.#parts.discovery, now));
+    const found = await (await import("../logs/verify_logs.ts")).verifyLogs(this.#parts.discovery, now);
+    return (await import("./ask/list_problems.ts")).addFoundProblems(this.#parts, found);
   }
 
   /** What the tools themselves say that sessions cost, and what we say. Reads every log that has such a figure. */
   async compareCosts(): Promise<CostComparison[]> {
     this.#save();
-    const { compareLoggedCosts } = await import("./ask/compare_logged_costs.ts");
-    return await compareLoggedCosts({ ...this.#parts, turns: await this.#openTurns() });
+    const parts = { ...this.#parts, turns: await this.#openTurns() };
+    return await (await import("./ask/compare_logged_costs.ts")).compareLoggedCosts(parts);
   }
 
   /** @throws {IndexDamagedError} when it is damaged: the next scan makes it anew */

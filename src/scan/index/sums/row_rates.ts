@@ -41,6 +41,7 @@ export interface OrderedRows {
   startOf(place: number): number;
 }
 
+/** To be asked as `followPaid` is (core/cost/rates_by_then.ts). */
 export function followPaidRows(rows: OrderedRows): PaidTurns {
   const [earlier, later] = [new NearestPaid(rows, -1), new NearestPaid(rows, 1)];
   return {
