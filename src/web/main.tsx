@@ -80,8 +80,9 @@ function start(): void {
   startClock();
   listenToKeys();
   followAlerts(client);
-  // The shell is painted first, which says that something comes. A page that nobody sees has no frames, and draws nothing.
-  requestAnimationFrame(() => setTimeout(draw));
+  // The shell is painted first, which says that something comes: it is there by the second frame. A page that nobody sees has
+  // no frames, and draws nothing.
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(draw)));
 }
 
 start();
