@@ -356,10 +356,10 @@ Deno.test("logs that are broken or cannot be read stop nothing", async (t) => {
 });
 
 Deno.test("of real sessions nothing is advised, and why is said", async () => {
-  const { code, stdout } = await runAgent(["advise", "--json", "--as-of", FIXTURE_NOW, "--since", "2020-01-01"], {
-    home: FIXTURE_HOME,
-    opperHome: await Deno.makeTempDir(),
-  });
+  const asked = ["advise", "--json", "--as-of", FIXTURE_NOW, "--since", "2020-01-01"];
+  const { code, stdout } = await withTemporaryDirectory(async (opperHome) =>
+    await runAgent(asked, { home: FIXTURE_HOME, opperHome })
+  );
   strictEqual(code, 0);
   const { rows, notes, leftOut } = JSON.parse(stdout);
   ok(rows.length > 0);
