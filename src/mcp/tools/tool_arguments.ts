@@ -3,6 +3,7 @@
  * names. The one place where camelCase and snake_case meet.
  */
 import * as z from "zod";
+import { isRecord } from "../../core/json/is_record.ts";
 import { AgentError } from "../../core/errors.ts";
 import { toSafeJson } from "../../core/json/safe_json.ts";
 import { suggest } from "../../core/suggest.ts";
@@ -37,7 +38,17 @@ export function describeArguments(input: z.ZodObject): JsonObject {
 export function describeResult(output: z.ZodObject): JsonObject {
   // Without $schema: clients' validators know one draft, and refuse to look at a schema that names another.
   const { $schema: _, ...schema } = z.toJSONSchema(output, { target: "draft-7", io: "output" });
-  return schema;
+  return withSingleTypes(schema) as JsonObject;
+}
+
+/** With a branch for each where a value may be of several types: there are clients whose schemas know one type a value. */
+function withSingleTypes(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withSingleTypes);
+  if (!isRecord(schema)) return schema;
+  const parts = Object.entries(schema).map(([name, part]) => [name, withSingleTypes(part)] as const);
+  const { type, ...rest } = Object.fromEntries(parts);
+  if (type === undefined) return rest;
+  return Array.isArray(type) ? { anyOf: type.map((one: unknown) => ({ type: one })), ...rest } : { type, ...rest };
 }
 
 /**
