@@ -168,7 +168,7 @@ Deno.test("Pi 1.5.2 with MCP", async (t) => {
       strictEqual((await stage.run(["mcp", "install", "pi"])).code, 0);
       const listed = await runPi(stage.pi, ["mcp", "list"], stage);
       strictEqual(listed.code, 0);
-      match(listed.stdout, /^opper-agent: connected, 10 tools \(direct, global\)/);
+      match(listed.stdout, /^opper-agent: connected, 12 tools \(direct, global\)/);
       const prompt = "TOOL: mcp__opper_agent__usage_report {}";
       const asked = await runPi(stage.pi, ["--provider", "other", "--model", "other-1", "-p", prompt], stage);
       strictEqual(asked.code, 0);

@@ -32,7 +32,7 @@ const SDK_VERSION = "2.4.0";
 const MODERN_VERSION = "2026-07-28";
 /** Called by each of them; its answer is the same for the same home. */
 const TOOL = "list_traces";
-const TOOLS = 11;
+const TOOLS = 12;
 
 interface Stage {
   readonly home: string;
