@@ -6,7 +6,6 @@
  */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { withTemporaryDirectory } from "./support/run_agent.ts";
 import {
   BOTH,
   draw,
@@ -21,6 +20,7 @@ import {
   SHOWN,
   WEEK,
   withHome,
+  withQuietHome,
 } from "./support/status_lines.ts";
 
 Deno.test("a reading is kept when it changes, for its owner alone, and holds nothing else", async () => {
@@ -130,9 +130,12 @@ Deno.test("whatever is wrong with the file, the line is right and nothing else i
       name,
       ignore: !isPosix,
       fn: () =>
-        withTemporaryDirectory(async (home) => {
+        withQuietHome(async (home) => {
           const state = join(home, ".opper/agent");
           await Deno.mkdir(state, { recursive: true });
+          // Somebody is at it: the line starts no scan in the background, as long as there is the directory.
+          using lock = await Deno.open(join(state, "statusline.lock"), { create: true, write: true });
+          await lock.lock(true);
           const before = await prepare(state, home);
           const found = await namesIn(home);
           const { code, stdout, stderr } = await draw(home, { before });

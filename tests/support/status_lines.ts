@@ -2,6 +2,7 @@
 import { ok } from "node:assert/strict";
 import { join } from "node:path";
 import { agentCommand, agentEnvironment, type AgentRun, withTemporaryDirectory } from "./run_agent.ts";
+import { waitUntil } from "./wait_until.ts";
 
 /** What shows all that is known of limits. */
 const FORMAT = "{limit_5h} {limit_week} {limit_reset}";
@@ -83,9 +84,32 @@ export function history(home: string, count: number): string {
   }).join("");
 }
 
-/** A home whose scan in the background is over: it has figures, so that none is started for a while. */
-export async function withHome(body: (home: string) => Promise<void>): Promise<void> {
+/** A home that goes away once nothing is at work in it: lines start scans in the background, which write when they end. */
+export async function withQuietHome(body: (home: string) => Promise<void>): Promise<void> {
   await withTemporaryDirectory(async (home) => {
+    try {
+      await body(home);
+    } finally {
+      await waitUntil("all to end that was started in the home", () => !isAtWork(home));
+    }
+  });
+}
+
+function isAtWork(home: string): boolean {
+  if (Deno.build.os !== "linux") return false;
+  return [...Deno.readDirSync("/proc")].filter(({ name }) => /^\d+$/.test(name)).some(({ name }) => {
+    try {
+      return Deno.readTextFileSync(`/proc/${name}/environ`).split("\0").includes(`HOME=${home}`);
+    } catch {
+      // It ended, or is somebody else's.
+      return false;
+    }
+  });
+}
+
+/** A home in which no line starts a scan. */
+export async function withHome(body: (home: string) => Promise<void>): Promise<void> {
+  await withQuietHome(async (home) => {
     await Deno.mkdir(join(home, ".opper/agent"), { recursive: true });
     // Somebody is at it: the line starts no other.
     using lock = await Deno.open(join(home, ".opper/agent/statusline.lock"), { create: true, write: true });
