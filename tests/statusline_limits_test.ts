@@ -6,6 +6,7 @@
  */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { runAgent } from "./support/run_agent.ts";
 import {
   BOTH,
   draw,
@@ -143,6 +144,11 @@ Deno.test("whatever is wrong with the file, the line is right and nothing else i
           match(stdout, SHOWN);
           const left = (await namesIn(home)).filter((path) => !found.includes(path) && !path.startsWith(".opper"));
           deepStrictEqual(left, []);
+          // Who reads what was kept goes on as well, whatever lies there.
+          const asked = await runAgent(["limits", "--json"], { home });
+          // A directory that is missing is made, and then has both windows.
+          const { limits } = JSON.parse(asked.stdout);
+          deepStrictEqual([asked.code, limits.length], [0, name === "no directory" ? 2 : 0]);
           if (found.includes("important")) strictEqual(await Deno.readTextFile(join(home, "important")), "mine");
         }),
     });

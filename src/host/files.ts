@@ -10,12 +10,13 @@ import type { FoundFile } from "./walk_files.ts";
 const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
 /**
- * Undefined when there is no such file, or it cannot be read.
+ * Undefined when there is no such file, or it cannot be read: a pipe is waited for as long as nobody writes to it.
  *
  * @param mostBytes no more than these from its beginning are read @default all
  */
 export function readTextFileIfAny(path: string, mostBytes?: number): string | undefined {
   try {
+    if (Deno.statSync(path).isFifo) return undefined;
     if (mostBytes === undefined) return Deno.readTextFileSync(path);
     return new TextDecoder().decode(readPieces(path, [0], mostBytes)[0]);
   } catch (error) {
