@@ -451,6 +451,15 @@ Deno.test("what cannot be read is said", async (t) => {
         );
       });
     }
+    await t.step("a pipe where our settings are looked for", async () => {
+      if (Deno.build.os === "windows") return;
+      const settings = join(home, ".opper/agent/config.json");
+      await Deno.remove(settings);
+      strictEqual((await new Deno.Command("mkfifo", { args: [settings] }).output()).code, 0);
+      const { code, stdout, stderr } = await runAgent(["sessions"], { home });
+      deepStrictEqual([code, stdout], [1, ""]);
+      ok(stderr.startsWith(`error: "${settings}" cannot be read: is a pipe.\n`), stderr);
+    });
   });
 });
 

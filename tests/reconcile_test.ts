@@ -274,6 +274,15 @@ Deno.test("a file of the Activity page: no key, nobody asked, each response with
         /September 2026 \(UTC\)/,
       );
     });
+    await t.step("a pipe, as a shell makes it of <(zcat activity.csv.gz)", async () => {
+      if (Deno.build.os === "windows") return;
+      strictEqual((await new Deno.Command("mkfifo", { args: [join(home, "pipe")] }).output()).code, 0);
+      const writer = new Deno.Command("sh", { args: ["-c", 'cat "$0" > "$1"', file, join(home, "pipe")] }).spawn();
+      const { code, stdout, stderr } = await runReconcile(home, ["--csv", "pipe", "--json"], env);
+      await writer.status;
+      strictEqual(code, 0, stderr);
+      deepStrictEqual(figures(JSON.parse(stdout).spans[0]), ["file", 17.55, 18, 4, -0.45, 0.09]);
+    });
     await t.step("what is no such file", async () => {
       await Deno.writeTextFile(join(home, "other.csv"), "Model,Price\nm,1\n");
       await Deno.writeFile(join(home, "latin.csv"), new Uint8Array([100, 97, 121, 44, 99, 111, 115, 116, 10, 0xe4]));

@@ -19,6 +19,13 @@ export interface Machine {
    */
   readTextFile(path: string, mostBytes?: number): string | undefined;
 
+  /**
+   * The same of a file that somebody named as what to read, and may have meant a pipe: that is waited for.
+   *
+   * @param mostBytes no more than these from its beginning are read @default all
+   */
+  readNamedFile(path: string, mostBytes?: number): string | undefined;
+
   /** Names of what is in a directory, in no order; none when it cannot be read. */
   namesIn(path: string): readonly string[];
 

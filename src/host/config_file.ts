@@ -41,10 +41,14 @@ export function configFile(path: string): ConfigFile {
 
 function readBytesIfAny(path: string): Uint8Array | undefined {
   try {
+    // A pipe would be waited for until somebody writes to it, by every command.
+    if (Deno.statSync(path).isFifo) {
+      throw new AgentError("failed", `"${path}" cannot be read: is a pipe.`, { hint: HINT });
+    }
     return Deno.readFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof Error) || error instanceof AgentError) throw error;
     // "Permission denied (os error 13): readfile '/x'"
     const reason = guardedReason(error) ?? error.message.replace(/ \(os error[^]*$/, "").toLowerCase();
     throw new AgentError("failed", `"${path}" cannot be read: ${reason}.`, { hint: HINT, cause: error });

@@ -6,7 +6,7 @@ import { AgentError } from "../core/errors.ts";
 import type { Machine } from "../core/machine.ts";
 import type { EpochMs } from "../core/model.ts";
 import { expandHome, partForShell, readPlace, readPlaces, withoutWrapping } from "../core/said_place.ts";
-import { listNames, readTextFileIfAny } from "./files.ts";
+import { listNames, readNamedFileIfAny, readTextFileIfAny } from "./files.ts";
 import { join, resolve } from "./paths.ts";
 import { readWorkingDirectory } from "./working_directory.ts";
 
@@ -18,6 +18,7 @@ export function readMachine(): Machine {
     cwd: readWorkingDirectory(),
     env,
     readTextFile: readTextFileIfAny,
+    readNamedFile: readNamedFileIfAny,
     namesIn: listNames,
   });
 }
@@ -30,13 +31,16 @@ export interface MachineFacts extends Pick<Machine, "home"> {
   readonly env?: Machine["env"];
   /** @default no file can be read */
   readonly readTextFile?: Machine["readTextFile"];
+  /** @default what `readTextFile` reads */
+  readonly readNamedFile?: Machine["readNamedFile"];
   /** @default every directory is empty */
   readonly namesIn?: Machine["namesIn"];
 }
 
 /** The only place where a path in a variable becomes absolute. Asks the system nothing. */
 export function makeMachine(
-  { home, cwd = home, env = {}, readTextFile = () => undefined, namesIn = () => [] }: MachineFacts,
+  { home, cwd = home, env = {}, readTextFile = () => undefined, readNamedFile = readTextFile, namesIn = () => [] }:
+    MachineFacts,
 ): Machine {
   const { os } = Deno.build;
   const place = (said: string | undefined) => {
@@ -49,6 +53,7 @@ export function makeMachine(
     cwd,
     env,
     readTextFile,
+    readNamedFile,
     namesIn,
     join,
     resolve: place,

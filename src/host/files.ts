@@ -10,15 +10,30 @@ import type { FoundFile } from "./walk_files.ts";
 const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
 /**
- * Undefined when there is no such file, or it cannot be read: a pipe is waited for as long as nobody writes to it.
+ * Of a file that lies where we look for it. Undefined when there is no such file, or it cannot be read: a pipe is waited for
+ * as long as nobody writes to it.
  *
  * @param mostBytes no more than these from its beginning are read @default all
  */
 export function readTextFileIfAny(path: string, mostBytes?: number): string | undefined {
+  return unlessMissing(() => Deno.statSync(path).isFifo ? undefined : readNamedFileIfAny(path, mostBytes));
+}
+
+/**
+ * Of a file that somebody named for us to read, who means a pipe as well: `--csv <(zcat activity.csv.gz)`. It is read to its
+ * end, or that of `mostBytes`. Undefined when there is none, or it cannot be read.
+ *
+ * @param mostBytes no more than these from its beginning are read @default all
+ */
+export function readNamedFileIfAny(path: string, mostBytes?: number): string | undefined {
+  return unlessMissing(() =>
+    mostBytes === undefined ? Deno.readTextFileSync(path) : new TextDecoder().decode(readStart(path, mostBytes))
+  );
+}
+
+function unlessMissing<T>(read: () => T): T | undefined {
   try {
-    if (Deno.statSync(path).isFifo) return undefined;
-    if (mostBytes === undefined) return Deno.readTextFileSync(path);
-    return new TextDecoder().decode(readPieces(path, [0], mostBytes)[0]);
+    return read();
   } catch (error) {
     if (error instanceof Error && ("code" in error || guardedReason(error) !== undefined)) return undefined;
     throw error;
@@ -229,13 +244,23 @@ export function readPieces(path: string, offsets: readonly number[], length: num
   using file = Deno.openSync(path);
   return offsets.map((offset) => {
     file.seekSync(offset, Deno.SeekMode.Start);
-    const bytes = new Uint8Array(length);
-    let filled = 0;
-    while (filled < length) {
-      const count = file.readSync(bytes.subarray(filled));
-      if (count === null) break;
-      filled += count;
-    }
-    return bytes.subarray(0, filled);
+    return readOn(file, length);
   });
+}
+
+/** Nothing is looked for in it, so that it may be a pipe. */
+function readStart(path: string, length: number): Uint8Array {
+  using file = Deno.openSync(path);
+  return readOn(file, length);
+}
+
+function readOn(file: Deno.FsFile, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = file.readSync(bytes.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
 }

@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
-import { listFileAges, openFile, readTextFileIfAny, tryRemoveFile } from "./files.ts";
+import { listFileAges, openFile, readNamedFileIfAny, readTextFileIfAny, tryRemoveFile } from "./files.ts";
 
 function write(root: string, relativePath: string, text = "{}\n"): void {
   Deno.mkdirSync(join(root, relativePath, ".."), { recursive: true });
@@ -38,6 +38,24 @@ Deno.test("readTextFileIfAny() reads no more than it is told to", () =>
     deepStrictEqual([3, 5, 9].map((most) => readTextFileIfAny(join(root, "text"), most)), ["hel", "hello", "hello"]);
     deepStrictEqual(["missing", ""].map((name) => readTextFileIfAny(join(root, name), 3)), [undefined, undefined]);
   }));
+
+Deno.test({
+  name: "a pipe is read where somebody named it, and not waited for where it only lies",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withTemporaryDirectory(async (root) => {
+      const pipe = join(root, "pipe");
+      strictEqual((await new Deno.Command("mkfifo", { args: [pipe] }).output()).code, 0);
+      deepStrictEqual([readTextFileIfAny(pipe), readTextFileIfAny(pipe, 3)], [undefined, undefined]);
+      for (const [most, text] of [[undefined, "hello"], [3, "hel"], [9, "hello"]] as const) {
+        // In two pieces, as programs write that take a while.
+        const script = '{ printf hel; sleep 0.1; printf lo; } > "$0"';
+        const writer = new Deno.Command("sh", { args: ["-c", script, pipe], stderr: "null" }).spawn();
+        strictEqual(readNamedFileIfAny(pipe, most), text);
+        await writer.status;
+      }
+    }),
+});
 
 Deno.test("tryRemoveFile() says whether a file is gone", () =>
   withTemporaryDirectory((root) => {

@@ -37,7 +37,7 @@ export function takeSettings(argv: readonly string[], machine: Machine): GivenSe
 function readGiven(said: string, machine: Machine): GivenSettings["settings"] {
   const isText = said.trimStart().startsWith("{");
   const path = machine.resolve(said) ?? said;
-  const settings = readObject(isText ? said : machine.readTextFile(path));
+  const settings = readObject(isText ? said : machine.readNamedFile(path));
   if (settings !== undefined) return settings;
   throw new AgentError(
     "usage",

@@ -30,7 +30,7 @@ function requestOf(changes: Partial<LaunchRequest> = {}): LaunchRequest {
 /** @param files Text by path, all that there are */
 function machineOf(env: Record<string, string | undefined>, files: Record<string, string>): Machine {
   const machine = makeMachine({ home: "/home/u", cwd: "/srv/app", env });
-  return { ...machine, readTextFile: (path) => files[path] };
+  return { ...machine, readTextFile: (path) => files[path], readNamedFile: (path) => files[path] };
 }
 
 function planOf(

@@ -1,6 +1,6 @@
 /** Takes a file of OpenRouter's Activity page from the disk. What is in it is read_activity_csv.ts's to say. */
 import { AgentError } from "../../core/errors.ts";
-import { readTextFileIfAny } from "../../host/files.ts";
+import { readNamedFileIfAny } from "../../host/files.ts";
 import { type ActivityFile, readActivityCsv } from "./read_activity_csv.ts";
 
 /**
@@ -9,7 +9,7 @@ import { type ActivityFile, readActivityCsv } from "./read_activity_csv.ts";
  * @throws {AgentError} usage, when there is none, or it is something else
  */
 export function readActivityFile(path: string, typed: string): ActivityFile {
-  const text = readTextFileIfAny(path);
+  const text = readNamedFileIfAny(path);
   if (text === undefined) {
     throw new AgentError("usage", `There is no file "${typed}" that can be read.`, {
       hint: "Give a CSV that was exported on https://openrouter.ai/activity.",

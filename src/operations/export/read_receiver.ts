@@ -48,9 +48,9 @@ export function readReceiver(
 }
 
 /** `Name: value` a line. */
-function readFile(said: string, { home, cwd, join, readTextFile }: OperationContext["account"]["machine"]) {
+function readFile(said: string, { home, cwd, join, readNamedFile }: OperationContext["account"]["machine"]) {
   const path = expandHome(said, home);
-  const text = readTextFile(/^([/\\]|[A-Za-z]:[/\\])/.test(path) ? path : join(cwd, path), 1 << 16);
+  const text = readNamedFile(/^([/\\]|[A-Za-z]:[/\\])/.test(path) ? path : join(cwd, path), 1 << 16);
   if (text === undefined) {
     throw new AgentError("failed", `The headers file "${path}" cannot be read.`, { hint: "Nothing was sent." });
   }

@@ -67,7 +67,7 @@ function readNames<T extends string>(flag: string, text: string | undefined, cho
   return [...new Set(names.map((name) => readOne(flag, name, choices)!))].sort();
 }
 
-function readTeamKey(said: string | undefined, { home, join, cwd, readTextFile }: MachineFiles): string {
+function readTeamKey(said: string | undefined, { home, join, cwd, readNamedFile }: MachineFiles): string {
   if (said === undefined) {
     throw new AgentError("usage", "--hash needs a key: without one, a hash of a name can be guessed.", {
       hint: "Give --key-file FILE, with the same secret on all machines of the team.",
@@ -75,7 +75,7 @@ function readTeamKey(said: string | undefined, { home, join, cwd, readTextFile }
   }
   const path = expandHome(said, home);
   const isWhole = /^([/\\]|[A-Za-z]:[/\\])/.test(path);
-  const text = readTextFile(isWhole ? path : join(cwd, path), 1 << 16)?.trim();
+  const text = readNamedFile(isWhole ? path : join(cwd, path), 1 << 16)?.trim();
   if (text === undefined) {
     throw new AgentError("failed", `The key file "${path}" cannot be read.`, { hint: "Nothing was exported." });
   }
