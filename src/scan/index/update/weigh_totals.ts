@@ -7,7 +7,7 @@ import type { LifetimeTable } from "../../../core/cache/strategy.ts";
 import { LazyReport } from "../ask/lazy_report.ts";
 import { SessionBodies } from "../ask/session_bodies.ts";
 import { writeAddedTotals } from "../tables/added_totals.ts";
-import { readHeads } from "../tables/session_heads.ts";
+import { readHeads, type SessionHeads } from "../tables/session_heads.ts";
 import type { IndexStore } from "../tables/store.ts";
 
 /** @param paths Of logs: rows of sessions may have them as well, so that of many each is kept once */
@@ -15,10 +15,24 @@ export function weighTotals(store: IndexStore, paths: () => readonly string[]): 
   const heads = readHeads(store);
   if (!heads.ids.some((_, place) => heads.figures.mayCostMore(place))) return writeAddedTotals(store, []);
   const bodies = new SessionBodies(store, heads.ids, paths);
-  const reports = heads.ids.map((_, place) => new LazyReport(place, heads, bodies, NO_CLOCK));
+  const reports = reportNeighbours(heads, bodies);
   const neighbours = new SessionNeighbours(reports);
   const adding = reports.filter((report) => report.mayCostMore && addsTotal(report, neighbours));
   writeAddedTotals(store, adding.map(({ id, toolTotal }) => [id, toolTotal!.usd]));
+}
+
+/**
+ * Those that may cost more, and all that may have been counted with them: in the same directory, or by one process, which
+ * only sessions with a total tell. To make a report of each of thousands takes longer than all else here.
+ */
+function reportNeighbours(heads: SessionHeads, bodies: SessionBodies): readonly LazyReport[] {
+  const { ids, figures } = heads;
+  const places = [...ids.keys()];
+  const directories = new Set(
+    places.filter((place) => figures.mayCostMore(place)).map((place) => bodies.cwdOf(place)),
+  );
+  return places.filter((place) => figures.hasTotal(place) || directories.has(bodies.cwdOf(place)))
+    .map((place) => new LazyReport(place, heads, bodies, NO_CLOCK));
 }
 
 const NOTHING_LEARNED: LifetimeTable = { lookUp: () => undefined };
