@@ -22,17 +22,25 @@ export function weighTotals(store: IndexStore, paths: () => readonly string[]): 
 }
 
 /**
- * Those that may cost more, and all that may have been counted with them: in the same directory, or by one process, which
- * only sessions with a total tell. To make a report of each of thousands takes longer than all else here.
+ * Those that may cost more, and all that may have been counted with them: of the same agent in the same directory, or by one
+ * process, which only sessions with a total tell. To make a report of each of thousands takes longer than all else here.
  */
 function reportNeighbours(heads: SessionHeads, bodies: SessionBodies): readonly LazyReport[] {
-  const { ids, figures } = heads;
-  const places = [...ids.keys()];
-  const directories = new Set(
-    places.filter((place) => figures.mayCostMore(place)).map((place) => bodies.cwdOf(place)),
-  );
-  return places.filter((place) => figures.hasTotal(place) || directories.has(bodies.cwdOf(place)))
-    .map((place) => new LazyReport(place, heads, bodies, NO_CLOCK));
+  const { ids, sources, figures } = heads;
+  const directories = new Map<string, Set<string | undefined>>();
+  for (const place of ids.keys()) {
+    if (!figures.mayCostMore(place)) continue;
+    const ofSource = directories.get(sources[place]!);
+    if (ofSource === undefined) directories.set(sources[place]!, new Set([bodies.cwdOf(place)]));
+    else ofSource.add(bodies.cwdOf(place));
+  }
+  const reports: LazyReport[] = [];
+  for (const place of ids.keys()) {
+    const ofSource = directories.get(sources[place]!);
+    if (ofSource === undefined || !figures.hasTotal(place) && !ofSource.has(bodies.cwdOf(place))) continue;
+    reports.push(new LazyReport(place, heads, bodies, NO_CLOCK));
+  }
+  return reports;
 }
 
 const NOTHING_LEARNED: LifetimeTable = { lookUp: () => undefined };
