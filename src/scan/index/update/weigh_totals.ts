@@ -7,12 +7,11 @@ import type { LifetimeTable } from "../../../core/cache/strategy.ts";
 import { LazyReport } from "../ask/lazy_report.ts";
 import { SessionBodies } from "../ask/session_bodies.ts";
 import { writeAddedTotals } from "../tables/added_totals.ts";
-import { readHeads, type SessionHeads } from "../tables/session_heads.ts";
+import type { SessionHeads } from "../tables/session_heads.ts";
 import type { IndexStore } from "../tables/store.ts";
 
-/** @param paths Of logs: rows of sessions may have them as well, so that of many each is kept once */
-export function weighTotals(store: IndexStore, paths: () => readonly string[]): void {
-  const heads = readHeads(store);
+/** @param heads Of all sessions, as they are now @param paths Of logs: rows of sessions may have them as well, so that of many each is kept once */
+export function weighTotals(store: IndexStore, heads: SessionHeads, paths: () => readonly string[]): void {
   if (!heads.ids.some((_, place) => heads.figures.mayCostMore(place))) return writeAddedTotals(store, []);
   const bodies = new SessionBodies(store, heads.ids, paths);
   const reports = reportNeighbours(heads, bodies);

@@ -7,6 +7,7 @@ import { Prices } from "../../prices/prices.ts";
 import { makeSession, mergeFacts } from "../sums/make_session.ts";
 import { encodeSession } from "../sums/stored_session.ts";
 import { readAddedTotals } from "../tables/added_totals.ts";
+import { readHeads } from "../tables/session_heads.ts";
 import { IndexStore } from "../tables/store.ts";
 import { weighTotals } from "./weigh_totals.ts";
 
@@ -54,7 +55,7 @@ Deno.test("a total is weighed as if all sessions had been looked at", async () =
       const { cwd, figures, body } = encodeSession(session, true);
       store.insertSession([session.source, session.sessionId, "", null, cwd, figures, body]);
     }
-    weighTotals(store, () => []);
+    weighTotals(store, readHeads(store), () => []);
     const neighbours = new SessionNeighbours(sessions);
     const expected = sessions.flatMap((session, place) =>
       addsTotal(session, neighbours) ? [[place + 1, session.toolTotal!.usd]] : []
