@@ -2,15 +2,16 @@
 import { AgentError } from "../../core/errors.ts";
 import type { EvidenceReader } from "../../core/evidence.ts";
 import type { SessionFacts } from "../../core/model.ts";
-import type { AddedTurns, SessionTurn } from "../../core/rollup.ts";
+import type { SessionTurn } from "../../core/rollup.ts";
 import { type FileFold, foldLog } from "../logs/fold_log.ts";
 import { loadMeans } from "../logs/log_means.ts";
 import { LogUnfinishedError } from "../logs/log_reader.ts";
 import type { Discovery } from "../logs/discover.ts";
-import { readLogMisses } from "./tables/parts.ts";
+import { readMissCostsOf } from "./tables/parts.ts";
 import type { IndexStore } from "./tables/store.ts";
 import { addPricedTurns } from "./sums/add_priced_turns.ts";
 import { priceTurns } from "./sums/digest_log.ts";
+import type { SessionSums } from "./sums/make_session.ts";
 import { readDeletedPaths } from "./tables/deleted_logs.ts";
 import { decodeRollupState } from "./bytes/rollup_codec.ts";
 import { decodeFacts } from "./sums/said_of_log.ts";
@@ -45,8 +46,11 @@ export interface CompleteLog extends Pick<SessionLog, "path" | "entangled"> {
   /** Whether it was deleted from its database, so that its turns are gone. */
   readonly isDeleted: boolean;
   /** What its turns add up to. */
-  addUp(): Promise<AddedTurns>;
+  addUp(): Promise<SessionSums>;
 }
+
+/** What a log adds up to that has just gone on. It does so until it is weighed otherwise, which its row then says. */
+export interface ContinuedSums extends SessionSums, Pick<SessionLog, "lost" | "entangled" | "tied"> {}
 
 /** An open index, and the logs that it was brought up to date with. */
 export interface LogTurnsParts {
@@ -55,6 +59,8 @@ export interface LogTurnsParts {
   readonly prices: Prices;
   /** @default nothing is known of responses */
   readonly evidence?: Pick<EvidenceReader, "find">;
+  /** Logs that this scan went on with, by their rows. @default all is read from the index */
+  readonly continued?: ReadonlyMap<number, ContinuedSums>;
   /** Waited for every few steps, see OpenIndexOptions. */
   readonly pause?: () => Promise<void>;
 }
@@ -97,8 +103,12 @@ export class LogTurns {
       const { path, entangled, said, rollup } = log;
       const isDeleted = this.#isDeleted(path);
       if (said.length > 0 && rollup.length > 0) {
+        const known = this.#parts.continued?.get(log.id);
+        const isSame = known?.lost === log.lost && known.entangled === entangled && known.tied === log.tied;
         const addUp = () =>
-          Promise.resolve({ state: decodeRollupState(rollup), misses: readLogMisses(this.#parts.store, log.id) });
+          Promise.resolve(
+            isSame ? known : { state: decodeRollupState(rollup), misses: readMissCostsOf(this.#parts.store, log.id) },
+          );
         return { path, entangled, isDeleted, facts: decodeFacts(said)!, addUp };
       }
       const fold = await this.#fold(log.path);

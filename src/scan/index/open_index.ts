@@ -34,6 +34,7 @@ import { lookQuickly } from "./update/look_quickly.ts";
 import { markNames, readNamesMark, stampOf, writeStamp } from "./tables/stamp.ts";
 import { type FoundWalks, KnownDirectories } from "./tables/known_directories.ts";
 import { IndexGuard, indexPath, removeUnusedIndexes } from "./tables/index_file.ts";
+import type { SessionHeads } from "./tables/session_heads.ts";
 import type { IndexStore } from "./tables/store.ts";
 import { hasOtherEvidence, isOutdated } from "./tables/versions.ts";
 import { type LogEvidence, openLogEvidence } from "./log_evidence.ts";
@@ -182,7 +183,7 @@ async function scanInto(
   directories?: KnownDirectories,
 ): Promise<UsageIndex> {
   const { store } = index;
-  let isUnsaved = false;
+  let sessions: SessionHeads | undefined;
   try {
     const quick = directories && lookQuickly(store, places, directories, at);
     const found = quick?.discovery ?? await discover();
@@ -209,10 +210,11 @@ async function scanInto(
       const { updateIndex } = await import("./update/update_index.ts");
       try {
         await index.begin();
-        await updateIndex(store, discovery, changes, { ...options, prices, priceVersion, problems, evidence });
+        const means = { ...options, prices, priceVersion, problems, evidence };
+        const heads = await updateIndex(store, discovery, changes, means);
         disk.save(store);
         databases?.save(store);
-        if (options.savesLast) isUnsaved = true;
+        if (options.savesLast) sessions = heads;
         else saveScan(index, options);
       } catch (error) {
         store.rollback();
@@ -232,7 +234,6 @@ async function scanInto(
     // A first scan has enough to do.
     if (changes.hadStamp) await directories?.save(() => findWalks(store, discovery, places));
     const { pause } = options;
-    const save = isUnsaved ? () => saveAnswered(index, path, options) : undefined;
     const packed = packDiscovery(discovery, places);
     return new UsageIndex({
       index,
@@ -243,7 +244,7 @@ async function scanInto(
       evidence,
       problems,
       pause,
-      save,
+      unsaved: sessions && { sessions, save: () => saveAnswered(index, path, options) },
     });
   } catch (error) {
     closeStores();

@@ -57,14 +57,14 @@ export class UsageIndex {
 
   /** Whether what the scan found is still to be written, see `savesLast` of OpenIndexOptions. */
   get isUnsaved(): boolean {
-    return !this.#isSaved && this.#parts.save !== undefined;
+    return !this.#isSaved && this.#parts.unsaved !== undefined;
   }
 
   /** Writes what the scan found, if that is still to be done. Others wait for it: before all that takes long. */
   #save(): void {
     if (this.#isSaved) return;
     this.#isSaved = true;
-    this.#parts.save?.();
+    this.#parts.unsaved?.save();
   }
 
   close(): void {
@@ -115,7 +115,7 @@ export class UsageIndex {
     if (!isPast) {
       // Of most of them more is read when it is asked for.
       store.keep();
-      this.#rows ??= readSessionRows(store, discovery);
+      this.#rows ??= readSessionRows(store, discovery, this.isUnsaved ? this.#parts.unsaved!.sessions : undefined);
       return reportSessions(this.#rows, now, this.#usedLifetimes());
     }
     const { readPastSessions } = await import("./ask/past_sessions.ts");

@@ -4,6 +4,7 @@ import type { Discovery } from "../logs/discover.ts";
 import type { Prices } from "../prices/prices.ts";
 import type { LogEvidence } from "./log_evidence.ts";
 import type { OpenIndex } from "./tables/open_store.ts";
+import type { SessionHeads } from "./tables/session_heads.ts";
 import type { IndexStore } from "./tables/store.ts";
 
 /** What a scan leaves to the questions that follow it. */
@@ -20,6 +21,10 @@ export interface UsageIndexParts {
   readonly problems: readonly Diagnostic[];
   /** Waited for every few steps where logs are read, see OpenIndexOptions. */
   readonly pause?: () => Promise<void>;
-  /** Writes what the scan found. @default it is written */
-  readonly save?: () => void;
+  /** What the scan found and has yet to write. @default it is written */
+  readonly unsaved?: {
+    /** What is known of all sessions until then. */
+    readonly sessions: SessionHeads;
+    save(): void;
+  };
 }

@@ -6,6 +6,7 @@ import type { ExtraRoot } from "../../core/extra_root.ts";
 import { folderKey } from "../../core/folder.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
 import type { DirectoryListings } from "../../host/directory_listings.ts";
+import type { FileFigures } from "../../host/file_figures.ts";
 import { type FoundFile, walkFiles } from "../../host/walk_files.ts";
 import { type FoundDatabase, gatherLogs, hasLinesAlone } from "./gather_logs.ts";
 import { findOwner } from "./log_owner.ts";
@@ -38,6 +39,12 @@ export interface Discovery {
    * hold the same names, whatever the files hold. @default false
    */
   readonly isPlain?: boolean;
+  /**
+   * The files as the index keeps them (index/tables/stamp.ts), for who would make an object of each to find out the same.
+   *
+   * @default it is made of them
+   */
+  readonly list?: { readonly names: string; readonly figures: FileFigures };
   /** The one of {@linkcode files} that has a path. @default they are looked through */
   find?(path: string): Discovery["files"][number] | undefined;
 }

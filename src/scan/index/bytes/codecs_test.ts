@@ -14,7 +14,7 @@ import { decodeEntries, encodeEntries } from "./entry_codec.ts";
 import { KNOWN_TEXTS } from "./known_texts.ts";
 import { packValues, ValueReader } from "./pack_value.ts";
 import { decodeBuckets } from "./part_buckets.ts";
-import { decodeMisses, decodeSamples, encodePart } from "./part_codec.ts";
+import { decodeMissCosts, decodeMisses, decodeSamples, encodePart } from "./part_codec.ts";
 import { decodeRollupState, encodeRollupState } from "./rollup_codec.ts";
 
 const AT = Date.parse("2026-11-20T12:00:00Z");
@@ -173,6 +173,15 @@ Deno.test("what is decoded is what was encoded, to the last bit", async (t) => {
         deepStrictEqual(decode(encode(value as never)), value);
       }
     });
+  }
+});
+
+Deno.test("what misses cost is read without the rest of them", () => {
+  const random = seededRandom(14);
+  const odd = oddValues(random);
+  for (let round = 0; round < 1000; round++) {
+    const part = encodePart(samplesOf(odd, random), bucketsOf(odd, random), missesOf(odd, random));
+    deepStrictEqual(decodeMissCosts(part), decodeMisses(part).map(({ model, usd }) => ({ model, usd })));
   }
 });
 

@@ -8,16 +8,13 @@
  */
 import type { Bytes } from "../tables/store.ts";
 import { type Entries, FILE_MASK } from "../tables/key_list.ts";
-import { ByteReader } from "./byte_reader.ts";
+import { unpackEntries } from "../sums/sum_engine.wasm";
+import { reserve, SUM_AT, sumMemory } from "../sums/sum_memory.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { DamagedBytesError } from "./damaged_bytes_error.ts";
 
 const LOW = 2 ** 24;
 const MANY = 3;
-/** The same in the unit of the higher bits. */
-const HIGH = 2 ** 16;
-/** A log has no more. */
-const LOG_BITS = 24;
 
 const writer = new ByteWriter();
 
@@ -42,43 +39,36 @@ export function encodeEntries(entries: Entries): Bytes {
   return writer.take();
 }
 
+/** So many bytes at once: what the memory of the engine grew by it keeps. */
+const PIECE_BYTES = 1 << 15;
+/** Where they are given, behind what goes from one piece to the next, and where their entries are put: see unpack_entries.ts. */
+const GIVEN_AT = SUM_AT.given + 16;
+const ENTRIES_AT = GIVEN_AT + PIECE_BYTES;
+/** An entry has two words, and four bytes at least. */
+const MOST_WORDS = PIECE_BYTES / 2;
+
 /**
- * Without a reader: there are a hundred thousand entries, and a scan that finds a few grown logs waits for all of them.
+ * By the engine: there are a hundred thousand entries, and a scan that finds a few grown logs waits for all of them.
  *
  * @param bytes Made by {@linkcode encodeEntries}
  * @throws {DamagedBytesError}
  */
 export function decodeEntries(bytes: Uint8Array): Entries {
   const { length } = bytes;
-  // Four bytes an entry at least.
   const words = new Uint32Array(2 * Math.floor(length / 4));
-  // The identity before: its 32 higher bits, and its 8 lower ones.
-  let high = 0;
-  let low = 0;
-  let at = 0;
-  let place = 0;
-  while (at < length) {
-    let byte = bytes[at++]!;
-    let times = byte & MANY;
-    let file = byte >>> 2 & 31;
-    for (let shift = 5; byte > 127; shift += 7) {
-      if (at >= length || shift > LOG_BITS) throw new DamagedBytesError("A log has no end.");
-      byte = bytes[at++]!;
-      file |= (byte & 127) << shift;
-    }
-    if (times === MANY) {
-      const reader = new ByteReader(bytes.subarray(at));
-      times += reader.varint();
-      at = length - reader.left;
-    }
-    if (at + 3 > length) throw new DamagedBytesError("An entry ends before its last byte.");
-    low += bytes[at]!;
-    high += times * HIGH + (bytes[at + 1]! | bytes[at + 2]! << 8) + (low >>> 8);
-    low &= 255;
-    at += 3;
-    words[place] = (low << 24 | file & FILE_MASK) >>> 0;
-    words[place + 1] = high;
-    place += 2;
+  reserve(ENTRIES_AT - SUM_AT.given + 4 * MOST_WORDS);
+  const { bytes: memory, words: state } = sumMemory;
+  const stateAt = SUM_AT.given / 4;
+  state.fill(0, stateAt, stateAt + 2);
+  let filled = 0;
+  for (let at = 0; at < length;) {
+    const piece = bytes.subarray(at, at + PIECE_BYTES);
+    memory.set(piece, GIVEN_AT);
+    const count = unpackEntries(piece.length, ENTRIES_AT, Number(at + piece.length === length));
+    if (count < 0) throw new DamagedBytesError("An entry ends before its last byte, or has too many.");
+    words.set(new Uint32Array(memory.buffer, ENTRIES_AT, 2 * count), filled);
+    filled += 2 * count;
+    at += state[stateAt + 2]!;
   }
-  return new BigUint64Array(words.buffer, 0, place / 2);
+  return new BigUint64Array(words.buffer, 0, filled / 2);
 }

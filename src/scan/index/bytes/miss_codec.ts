@@ -142,6 +142,33 @@ export function readMisses(
   return misses;
 }
 
+/** What a lost cache cost, and with which model. */
+export type MissCost = Pick<CacheMiss, "model" | "usd">;
+
+/** The same for who adds up what they cost: most of {@linkcode readMisses} is making objects. */
+export function readMissCosts(reader: ByteReader, end: number, modelAt: (place: number) => ModelRef): MissCost[] {
+  const costs: MissCost[] = [];
+  while (reader.left > end) {
+    const flags = reader.byte();
+    const more = (flags & CAUSE_BITS) === MORE ? reader.byte() : 0;
+    const model = modelAt(reader.varint());
+    for (let time = 0; time < 3; time++) reader.time(0);
+    for (let count = 0; count < 6; count++) reader.count();
+    if ((flags & OTHER_MODEL) !== 0) reader.varint();
+    if ((flags & HAS_ENDED) !== 0) reader.time(0);
+    if ((flags & HAS_EXPIRY) !== 0) reader.time(0);
+    costs.push({ model, usd: (flags & HAS_USD) === 0 ? undefined : reader.money() });
+    if ((more & HELD_AT_HOST) !== 0) reader.varint();
+    if ((more & AT_HOST) !== 0) reader.varint();
+    if ((more & IS_REROUTED) === 0) continue;
+    reader.varint();
+    reader.byte();
+    reader.count();
+  }
+  if (reader.left !== end) throw new DamagedBytesError("A miss ends too late.");
+  return costs;
+}
+
 function readReroute(
   reader: ByteReader,
   to: string | undefined,

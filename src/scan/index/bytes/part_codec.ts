@@ -26,7 +26,7 @@ import { ByteReader } from "./byte_reader.ts";
 import { DamagedBytesError } from "./damaged_bytes_error.ts";
 import { ByteWriter, isPlain } from "./byte_writer.ts";
 import { writeLosses } from "./loss_codec.ts";
-import { readMisses, writeMisses } from "./miss_codec.ts";
+import { type MissCost, readMissCosts, readMisses, writeMisses } from "./miss_codec.ts";
 import {
   hostAt,
   hostOfPlace,
@@ -198,14 +198,25 @@ export function decodeSamples(bytes: Uint8Array): GapSample[] {
  * @throws {DamagedBytesError}
  */
 export function decodeMisses(bytes: Uint8Array): CacheMiss[] {
-  // Most logs have none: the length of samples is mostly one byte, and that of misses the next.
-  if (bytes.length < 2 || (bytes[0]! < 128 && bytes[1] === 0)) return [];
-  const { reader, models, hosts, samples, misses } = openPart(bytes);
-  reader.skip(samples);
-  return readMisses(
-    reader,
-    reader.left - misses,
-    (place) => modelAt(models, place),
-    (place) => hostAt(hosts, place),
-  );
+  if (hasNoMisses(bytes)) return [];
+  const { reader, models, hosts, end } = openMisses(bytes);
+  return readMisses(reader, end, (place) => modelAt(models, place), (place) => hostAt(hosts, place));
+}
+
+/** What they cost alone, in the same order. */
+export function decodeMissCosts(bytes: Uint8Array): MissCost[] {
+  if (hasNoMisses(bytes)) return [];
+  const { reader, models, end } = openMisses(bytes);
+  return readMissCosts(reader, end, (place) => modelAt(models, place));
+}
+
+/** So it is with most logs: the length of samples is mostly one byte, and that of misses the next. */
+function hasNoMisses(bytes: Uint8Array): boolean {
+  return bytes.length < 2 || (bytes[0]! < 128 && bytes[1] === 0);
+}
+
+function openMisses(bytes: Uint8Array): OpenPart & { readonly end: number } {
+  const part = openPart(bytes);
+  part.reader.skip(part.samples);
+  return { ...part, end: part.reader.left - part.misses };
 }

@@ -3,7 +3,7 @@ import { agentWithLogs } from "../../../agents/agents.ts";
 import type { CacheMiss } from "../../../core/cache/misses.ts";
 import type { EpochMs, ModelRef, SessionFacts } from "../../../core/model.ts";
 import type { PriceBook } from "../../../core/cost/cost.ts";
-import { addMissTo, knownLoss, noLosses } from "../../../core/cost/miss_cost.ts";
+import { addLossesTo, knownLoss, noLosses } from "../../../core/cost/miss_cost.ts";
 import { type AddedTurns, finishRollup, resumeCost } from "../../../core/rollup.ts";
 import type { Session } from "../../../core/session.ts";
 
@@ -12,11 +12,17 @@ export interface PriceSource {
   bookFor(models: Iterable<ModelRef>): Promise<PriceBook>;
 }
 
+/** What turns add up to, as far as a session has it. */
+export interface SessionSums extends Pick<AddedTurns, "state"> {
+  /** What each lost cache cost. */
+  readonly misses: readonly Pick<CacheMiss, "usd">[];
+}
+
 /** @param added With what its misses cost @param readBefore The same session as it was: what makes the ids of traces takes longer to load than a warm scan */
 export async function makeSession(
   source: string,
   facts: SessionFactsOfLogs,
-  { state, misses }: AddedTurns,
+  { state, misses }: SessionSums,
   prices: PriceSource,
   until: EpochMs,
   readBefore?: () => Pick<Session, "traceId" | "file"> | undefined,
@@ -47,9 +53,11 @@ async function nameTrace(source: string, { file, sessionId }: SessionFactsOfLogs
   return agentWithLogs(source).traceName === "file" ? traceIdOf(file) : traceIdOfSession(source, sessionId);
 }
 
-function addUpMisses(misses: readonly CacheMiss[]): Pick<Session["rollup"], "misses" | "missUsd"> {
+function addUpMisses(misses: SessionSums["misses"]): Pick<Session["rollup"], "misses" | "missUsd"> {
   const lost = noLosses();
-  for (const miss of misses) addMissTo(lost, miss);
+  for (const { usd } of misses) {
+    addLossesTo(lost, { misses: 1, tokens: 0, usd: usd ?? 0, unpriced: usd === undefined ? 1 : 0 });
+  }
   const missUsd = knownLoss(lost);
   return missUsd === undefined ? { misses: lost.misses } : { misses: lost.misses, missUsd };
 }

@@ -3,7 +3,7 @@ import { FIGURES_A_FILE, type FileFigures } from "../../../host/file_figures.ts"
 import type { Discovery, Root } from "../../logs/discover.ts";
 import type { LogPlace } from "../../logs/list_places.ts";
 import { PathList } from "./path_list.ts";
-import { stampOf } from "./stamp.ts";
+import { type LogList, stampOf } from "./stamp.ts";
 
 /** A place, and how many logs are there; undefined where there is nothing. */
 export type WalkedPlace = LogPlace & { readonly logs: number | undefined };
@@ -30,6 +30,10 @@ export class KnownDiscovery implements Discovery {
 
   get files(): Discovery["files"] {
     return this.#files ??= Array.from({ length: this.#paths.length }, (_, place) => this.at(place));
+  }
+
+  get list(): LogList {
+    return { names: this.#paths.names, figures: this.#figures };
   }
 
   at(place: number): Discovery["files"][number] {

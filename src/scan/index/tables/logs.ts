@@ -36,6 +36,7 @@ export interface SessionLog {
   readonly said: Bytes;
   readonly lost: string;
   readonly entangled: number;
+  readonly tied: number;
   readonly rollup: Bytes;
 }
 
@@ -84,7 +85,7 @@ export function readProgress(store: IndexStore, file: number): LogProgress {
 /** In the order of their paths. */
 export function readSessionLogs(store: IndexStore, session: number): readonly SessionLog[] {
   return store.all<SessionLog>(
-    `SELECT f.id, ${LOG_PATH} AS path, guest, said, lost, entangled, rollup FROM ${LOGS} WHERE session = ?
+    `SELECT f.id, ${LOG_PATH} AS path, guest, said, lost, entangled, tied, rollup FROM ${LOGS} WHERE session = ?
       ORDER BY ${LOG_PATH}, guest`,
     session,
   );

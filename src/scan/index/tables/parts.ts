@@ -3,9 +3,9 @@
  * it at first, which stands in the log's row unless it is long, and one in a table of their own for each time that the log
  * went on, until there are many.
  */
-import type { CacheMiss } from "../../../core/cache/misses.ts";
 import { decodeBuckets } from "../bytes/part_buckets.ts";
-import { decodeMisses, decodeSamples, encodePart } from "../bytes/part_codec.ts";
+import type { MissCost } from "../bytes/miss_codec.ts";
+import { decodeMissCosts, decodeMisses, decodeSamples, encodePart } from "../bytes/part_codec.ts";
 import { joinBuckets } from "../sums/usage_buckets.ts";
 import type { Bytes, IndexStore } from "./store.ts";
 
@@ -27,9 +27,9 @@ function readOtherParts(store: IndexStore, file: number): readonly Bytes[] {
     .map(({ part }) => part);
 }
 
-/** Every lost cache of a log, in the order of its parts. */
-export function readLogMisses(store: IndexStore, file: number): readonly CacheMiss[] {
-  return readParts(store, file).flatMap((part) => decodeMisses(part));
+/** What every lost cache of a log cost, in the order of its parts. */
+export function readMissCostsOf(store: IndexStore, file: number): readonly MissCost[] {
+  return readParts(store, file).flatMap((part) => decodeMissCosts(part));
 }
 
 /** What of a log's only part is to be in its row. */

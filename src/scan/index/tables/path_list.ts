@@ -31,6 +31,11 @@ export class PathList {
     this.#starts[count] = names.length + 1;
   }
 
+  /** Those that it was made with. */
+  get names(): string {
+    return this.#names;
+  }
+
   get length(): number {
     return this.#whole.length;
   }

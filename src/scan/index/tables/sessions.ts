@@ -26,9 +26,13 @@ export interface SessionRows {
  * index has now, so that it has to be kept ({@linkcode IndexStore.keep}).
  *
  * @param discovery Of many sessions the paths are those that it has already
+ * @param heads Of all sessions, where they are known
  */
-export function readSessionRows(store: IndexStore, discovery: Pick<Discovery, "files">): SessionRows {
-  const heads = readHeads(store);
+export function readSessionRows(
+  store: IndexStore,
+  discovery: Pick<Discovery, "files">,
+  heads = readHeads(store),
+): SessionRows {
   return {
     heads,
     bodies: new SessionBodies(store, heads.ids, () => discovery.files.map(({ file }) => file.path)),

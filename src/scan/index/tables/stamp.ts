@@ -25,7 +25,9 @@ export const SEPARATOR = "\n";
 export const PATH_SEPARATOR = "/";
 
 /** The list of what a scan found, to be compared with that of the next one. */
-export function stampOf({ files }: Discovery): LogList {
+export function stampOf(discovery: Discovery): LogList {
+  if (discovery.list !== undefined) return discovery.list;
+  const { files } = discovery;
   const figures = new Float64Array(FIGURES * files.length);
   let at = 0;
   for (const { file } of files) {

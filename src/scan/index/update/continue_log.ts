@@ -1,5 +1,4 @@
 /** Goes on with a log that has grown, from where it was left: its new turns are added to what it added up to before. */
-import type { CacheMiss } from "../../../core/cache/misses.ts";
 import type { EvidenceReader } from "../../../core/evidence.ts";
 import { isSameModel } from "../../../core/model.ts";
 import type { SessionTurn } from "../../../core/rollup.ts";
@@ -10,15 +9,17 @@ import type { KeyIndex } from "../tables/keys.ts";
 import type { Change } from "./list_changes.ts";
 import { addPricedTurns } from "../sums/add_priced_turns.ts";
 import { lastTurnOf, type LogDigest, priceTurns } from "../sums/digest_log.ts";
+import type { MissCost } from "../bytes/miss_codec.ts";
 import { encodePart } from "../bytes/part_codec.ts";
 import { decodeRollupState, encodeRollupState } from "../bytes/rollup_codec.ts";
 import { decodeState, encodeSaid } from "../sums/said_of_log.ts";
 import { PrefixDigest } from "../../logs/lines/prefix_digest.ts";
 import type { IndexedFile } from "../tables/indexed_files.ts";
-import { readLogMisses } from "../tables/parts.ts";
+import { readMissCostsOf } from "../tables/parts.ts";
 import { readGuests, readProgress, type StoredLog } from "../tables/logs.ts";
 import { guestsOf } from "../sums/shares.ts";
 import type { Prices } from "../../prices/prices.ts";
+import type { ContinuedSums } from "../log_turns.ts";
 import { takeSteps } from "../../logs/take_steps.ts";
 import { keysOfTurns, ownKeysOfTurns, type TurnKeys } from "../sums/turn_keys.ts";
 import { makeBuckets } from "../sums/usage_buckets.ts";
@@ -32,6 +33,8 @@ export interface ContinuedLog {
   readonly askable: LogDigest["askable"];
   readonly keys: TurnKeys;
   readonly part: Bytes;
+  /** Of all turns, those before as well. */
+  readonly sums: ContinuedSums;
 }
 
 /**
@@ -63,9 +66,11 @@ export async function continueLog(
   if (repeats.length > 0 && keys.has(known.id, keysOfTurns(source.id, repeats))) return undefined;
   const turns = await priceTurns(fold.turns, "", prices);
   // What was paid first after a loss may say what that cost, if nothing did by then.
-  if (turns.some(isPaid) && readLogMisses(store, known.id).some((miss) => isPricedBy(miss, turns))) return undefined;
+  const misses = readMissCostsOf(store, known.id);
+  if (turns.some(isPaid) && misses.some((miss) => isPricedBy(miss, turns))) return undefined;
   const added = await addPricedTurns(decodeRollupState(before.rollup), turns, prices);
   if (added === undefined) return undefined;
+  const { lost, entangled, tied } = before;
   return {
     log: {
       ...known,
@@ -77,9 +82,9 @@ export async function continueLog(
       fingerprint: fold.fingerprint,
       facts: fold.facts,
       said: encodeSaid(fold.facts, fold.state),
-      lost: before.lost,
-      entangled: before.entangled,
-      tied: before.tied,
+      lost,
+      entangled,
+      tied,
       rollup: encodeRollupState(added.state),
       lastTurnAt: lastTurnOf(added.state),
     },
@@ -87,6 +92,7 @@ export async function continueLog(
     askable: fold.askable,
     keys: keysOfTurns(source.id, fold.turns),
     part: encodePart(added.samples, makeBuckets(turns, added.misses), added.misses),
+    sums: { state: added.state, misses: [...misses, ...added.misses], lost, entangled, tied },
   };
 }
 
@@ -111,6 +117,6 @@ function isPaid({ reported }: SessionTurn): boolean {
   return reported !== undefined && reported.usd > 0;
 }
 
-function isPricedBy({ usd, model }: CacheMiss, turns: readonly SessionTurn[]): boolean {
+function isPricedBy({ usd, model }: MissCost, turns: readonly SessionTurn[]): boolean {
   return usd === undefined && turns.some((turn) => isPaid(turn) && isSameModel(turn.model, model));
 }

@@ -11,6 +11,7 @@ import { listPlaces } from "../../logs/list_places.ts";
 import { openIndex } from "../open_index.ts";
 import { indexPath } from "../tables/index_file.ts";
 import { KnownDirectories } from "../tables/known_directories.ts";
+import { stampOf } from "../tables/stamp.ts";
 import { IndexStore } from "../tables/store.ts";
 import { packDiscovery } from "../tables/known_discovery.ts";
 import { listChanges } from "./list_changes.ts";
@@ -49,6 +50,7 @@ Deno.test("without a walk the same is found, and the same has changed", async (t
       strictEqual(packed === walked, false);
       for (const discovery of [quick.discovery, packed]) {
         deepStrictEqual(listPlainly(discovery), listPlainly(walked));
+        deepStrictEqual(stampOf(discovery), stampOf(walked));
         deepStrictEqual(discovery.find!(logs[2]!)!.file, walked.files.find(({ file }) => file.path === logs[2])!.file);
       }
       deepStrictEqual(quick.changes, listChanges(store, quick.discovery));

@@ -1,11 +1,11 @@
 /** Rebuilds the sessions whose logs changed. */
-import { type AddedTurns, mergeRollups, type RollupState } from "../../../core/rollup.ts";
+import { mergeRollups, type RollupState } from "../../../core/rollup.ts";
 import type { IndexStore } from "../tables/store.ts";
 import type { UnreadLog } from "./log_tasks.ts";
 import { readLogPath, readSessionLogs } from "../tables/logs.ts";
 import { type CompleteLog, type LogTurns, UnreadableLogError } from "../log_turns.ts";
 import { addPricedTurns } from "../sums/add_priced_turns.ts";
-import { makeSession, mergeFacts, type PriceSource } from "../sums/make_session.ts";
+import { makeSession, mergeFacts, type PriceSource, type SessionSums } from "../sums/make_session.ts";
 import { decodeSession, encodeSession, type StoredSession } from "../sums/stored_session.ts";
 
 /** An index whose logs are up to date, and what reads turns that it does not keep. */
@@ -85,7 +85,7 @@ async function addUpLogs(
   logs: readonly CompleteLog[],
   prices: PriceSource,
   readTurns: () => ReturnType<LogTurns["readSession"]>,
-): Promise<AddedTurns> {
+): Promise<SessionSums> {
   const added = await Promise.all(logs.map(async (log) => ({ isDeleted: log.isDeleted, ...await log.addUp() })));
   const misses = added.flatMap((log) => log.misses);
   if (added.some(({ isDeleted }) => isDeleted)) return { state: mergeRollups(withoutTwice(added))!, misses };
@@ -95,7 +95,7 @@ async function addUpLogs(
 }
 
 /** What logs add up to of which some are gone. What is cached of a chain is told by those that are there, or the latest. */
-function withoutTwice(logs: readonly (Pick<CompleteLog, "isDeleted"> & AddedTurns)[]): readonly RollupState[] {
+function withoutTwice(logs: readonly (Pick<CompleteLog, "isDeleted"> & SessionSums)[]): readonly RollupState[] {
   const chains = new Set<string>();
   return logs.toSorted((a, b) =>
     Number(a.isDeleted) - Number(b.isDeleted) || (b.state.lastAt ?? 0) - (a.state.lastAt ?? 0)

@@ -27,12 +27,13 @@ import {
 } from "../tables/logs.ts";
 import type { LogRow } from "../tables/indexed_files.ts";
 import { describeUnread } from "../../logs/log_reader.ts";
-import { LogTurns } from "../log_turns.ts";
+import { type ContinuedSums, LogTurns } from "../log_turns.ts";
 import type { FoldTask, UnreadLog } from "./log_tasks.ts";
 import { LogWork, type LogWorkOptions } from "./log_work.ts";
 import { noteDeleted, putBack, takeDeleted, takeShownElsewhere } from "./keep_deleted.ts";
 import type { Prices } from "../../prices/prices.ts";
 import { refreshSessions } from "./refresh_sessions.ts";
+import { readHeads, type SessionHeads } from "../tables/session_heads.ts";
 import { weighTotals } from "./weigh_totals.ts";
 import { settleOwnership } from "./settle_ownership.ts";
 
@@ -48,13 +49,16 @@ export interface UpdateOptions extends Pick<LogWorkOptions, "startThread" | "evi
   readonly pause?: () => Promise<void>;
 }
 
-/** @param seen The changes found before the write lock was taken. Another process may have written since */
+/**
+ * @param seen The changes found before the write lock was taken. Another process may have written since
+ * @returns what is known of all sessions, for as long as the transaction lasts
+ */
 export async function updateIndex(
   store: IndexStore,
   discovery: Discovery,
   seen: Changes,
   options: UpdateOptions,
-): Promise<void> {
+): Promise<SessionHeads> {
   const { prices, priceVersion, problems, onProgress, pause, evidence } = options;
   const before = problems.length;
   const found = noteDeleted(
@@ -78,6 +82,7 @@ export async function updateIndex(
     gaps,
     work,
     nextId: nextFileId(store),
+    continued: new Map(),
     progress,
     onStep,
   };
@@ -91,7 +96,7 @@ export async function updateIndex(
   }
   await refreshSessions({
     store,
-    turns: new LogTurns({ store, discovery, prices, pause, evidence }),
+    turns: new LogTurns({ store, discovery, prices, pause, evidence, continued: update.continued }),
     prices,
     pause,
     leaveLog(log) {
@@ -100,7 +105,8 @@ export async function updateIndex(
       if (!log.isUnfinished) forgetVersions(store);
     },
   });
-  weighTotals(store, () => discovery.files.map(({ file }) => file.path));
+  const heads = readHeads(store);
+  weighTotals(store, heads, () => discovery.files.map(({ file }) => file.path));
   noteEvidence(store, evidence);
   update.keys.save();
   update.gaps.save(store);
@@ -109,6 +115,7 @@ export async function updateIndex(
   if (problems.length === before && changes.unseen === 0) writeStamp(store, stampOf(discovery));
   else forgetStamp(store);
   onProgress?.(progress.total, progress.total);
+  return heads;
 }
 
 function withOutdated(
@@ -147,6 +154,8 @@ interface Update {
   readonly work: LogWork;
   /** Of the next log or guest. An id that a log had is not another one's within one scan. */
   nextId: number;
+  /** By row. */
+  readonly continued: Map<number, ContinuedSums>;
   /** In bytes. */
   readonly progress: { done: number; readonly total: number };
   readonly onStep: LogWorkOptions["onStep"];
@@ -165,11 +174,12 @@ async function updateLogs(
       : await continueLog(store, keys, { ...change, known: change.known }, { prices, evidence }, onStep);
     if (continued === undefined) whole.push(change);
     else {
-      const { log, part, keys: added, problems, askable } = continued;
+      const { log, part, keys: added, problems, askable, sums } = continued;
       extendLog(store, change.known!.id, log, { problems, part });
       addAskable(store, change.known!.id, askable);
       keys.add(change.known!.id, added);
       gaps.add(part);
+      update.continued.set(change.known!.id, sums);
       progress.done += change.file.size;
     }
   }

@@ -3,23 +3,24 @@
  * byte that is read is added up on the way, by line_engine.wasm at the speed of memory.
  *
  * A log that goes on is compared with its sum before it is read on. Up to {@linkcode WHOLE_BYTES} all of it is; of a longer
- * one the end, and each time other pieces, so that what a log costs does not grow with it without bound.
+ * one the end, which whatever is put in or taken out before it moves, and each time another piece: what a log costs does not
+ * grow with it without bound.
  */
 import { openFile } from "../../../host/files.ts";
 import type { FoundFile } from "../../../host/walk_files.ts";
 import { addUp } from "./line_engine.wasm";
 import { type LineDigest, LineFinder } from "./line_finder.ts";
-import { AT } from "./line_memory.ts";
+import { AT, lineMemory } from "./line_memory.ts";
 
 /** The bytes of a log that are added up together, see assembly/add_up.ts. */
 const GROUP = 16;
 /** Longer logs are compared in pieces of so many bytes: 4 MiB take one millisecond. */
 const PIECE_BYTES = 1 << 22;
-/** So much of a log is compared each time. */
+/** Logs of so many bytes are compared as a whole. */
 const WHOLE_BYTES = 4 * PIECE_BYTES;
+/** So much is an end, if not more. */
+const END_BYTES = PIECE_BYTES / 4;
 const CHUNK_BYTES = 1 << 18;
-/** A line finder has some, whether it searches or not. */
-const NEEDLES = ['"'];
 
 /** What the first bytes of a log add up to. Guards against accidents, not attacks. */
 export class PrefixDigest implements LineDigest {
@@ -104,7 +105,7 @@ export class PrefixDigest implements LineDigest {
   /**
    * Whether a file begins with what was added up, as far as it is compared.
    *
-   * @param pieces Which are compared. @default as many as there is time for
+   * @param pieces Which are compared. @default all; of a long log its end, and another one
    * @throws {Error} when it cannot be read
    */
   isPrefixOf(path: string, pieces = piecesToCompare(this.#length)): boolean {
@@ -122,16 +123,14 @@ export class PrefixDigest implements LineDigest {
 
   #read(path: string, count: number): void {
     const file = openFile(path, this.#length);
-    const finder = new LineFinder({ needles: NEEDLES, everyLine: false, onLine() {}, digest: this });
     try {
       for (let left = count; left > 0;) {
-        const length = file.read(finder.space(Math.min(left, CHUNK_BYTES)));
+        const length = file.read(LineFinder.borrow(Math.min(left, CHUNK_BYTES)));
         if (length === 0) return;
-        finder.skip(length);
+        this.add(lineMemory.bytes, AT.bytes, AT.bytes + length);
         left -= length;
       }
     } finally {
-      finder.close();
       file.close();
     }
   }
@@ -141,12 +140,13 @@ function allPieces(length: number): readonly number[] {
   return Array.from({ length: Math.ceil(length / PIECE_BYTES) }, (_, piece) => piece);
 }
 
-/** The last one, and of the others as many as there is time for: which ones, depends on how long the log is. */
+/** The end, and of the pieces of a long log another one: which one depends on how long it is. */
 function piecesToCompare(length: number): readonly number[] {
-  const last = Math.ceil(length / PIECE_BYTES) - 1;
   if (length <= WHOLE_BYTES) return allPieces(length);
-  const begin = Math.floor(length / GROUP) % last;
-  return [last, ...Array.from({ length: WHOLE_BYTES / PIECE_BYTES - 1 }, (_, place) => (begin + place) % last)];
+  const last = Math.ceil(length / PIECE_BYTES) - 1;
+  // A few bytes may be the same by chance.
+  const ends = length % PIECE_BYTES < END_BYTES ? [last, last - 1] : [last];
+  return [...new Set([...ends, Math.floor(length / GROUP) % last])];
 }
 
 function bigintOf(text: string): bigint {

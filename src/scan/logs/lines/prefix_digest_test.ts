@@ -92,6 +92,14 @@ Deno.test("PrefixDigest: of a long log the end is compared each time, and the re
     strictEqual(PrefixDigest.of(digestOf(path).toString()).isPrefixOf(path), true);
     const atEnd = await change(bytes.length - 1000);
     strictEqual(PrefixDigest.of(atEnd.toString()).isPrefixOf(path), false);
+    // A piece that has a few bytes is no end.
+    const endsEarly = bytes.slice(0, (8 << 22) + 68);
+    await Deno.writeFile(path, endsEarly);
+    const before = digestOf(path);
+    strictEqual(before.isPrefixOf(path), true);
+    endsEarly[(8 << 22) - 9] = 121;
+    await Deno.writeFile(path, endsEarly);
+    strictEqual(before.isPrefixOf(path), false);
     // It grows line by line: within so many of them each piece was compared once.
     let digest = await change(9e6);
     let length = bytes.length;
