@@ -18,7 +18,7 @@ import type { IndexStore } from "../tables/store.ts";
 import type { LazyReport } from "./lazy_report.ts";
 import { MANY_SESSIONS } from "./session_bodies.ts";
 
-/** Raised with every change of these files, and of what write_session.ts writes. */
+/** Raised with every change of these files, and of what write_session.ts writes, for those who run unreleased versions. */
 const READY_VERSION = 1;
 
 /** Of fewer it takes a millisecond or two to write them. */
@@ -85,6 +85,11 @@ export class ReadySessions {
   /** Whether so many are worth it. */
   static areFit(count: number): boolean {
     return count >= FEW_SESSIONS && count <= MANY_SESSIONS;
+  }
+
+  /** Whether an answer left some, which may be of no use by now. */
+  static areThere(indexPath: string): boolean {
+    return fileMark(`${indexPath}-sessions-list`) !== undefined;
   }
 
   /**

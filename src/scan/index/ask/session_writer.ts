@@ -13,6 +13,7 @@ export class SessionWriter {
   readonly #parts: Parts;
   readonly #rows: Pick<SessionRows, "heads" | "learned">;
   #ready: ReadySessions | undefined;
+  #isOpen = false;
 
   constructor(parts: Parts, rows: Pick<SessionRows, "heads" | "learned">) {
     this.#parts = parts;
@@ -31,18 +32,21 @@ export class SessionWriter {
   ): string | undefined => {
     const write = () => writeSession(report, shortIdOf(), isOneOfMany);
     if (!isOneOfMany || !(report instanceof LazyReport)) return write();
-    this.#ready ??= this.#open();
+    if (!this.#isOpen) this.#ready = this.#open();
     return this.#ready === undefined ? write() : this.#ready.read(report, shortIdOf, write);
   };
 
+  /** Undefined where nothing is ready, and nothing is to be kept. */
   #open(): ReadySessions | undefined {
-    const { index, store, indexPath } = this.#parts;
+    this.#isOpen = true;
+    const { index, store, indexPath, save } = this.#parts;
     const { heads: { ids }, learned } = this.#rows;
     if (index.isInMemory || !ReadySessions.areFit(ids.length)) return undefined;
+    if (save !== undefined && !ReadySessions.areThere(indexPath)) return undefined;
     return new ReadySessions(indexPath, store, lifetimeTable(learned), ids.length);
   }
 
-  /** Keeps what was written, where the scan changed nothing: one that did has enough to do. */
+  /** Keeps what was written, unless what was scanned is only now in the index: such a run has enough to do. */
   save(): void {
     if (this.#parts.save === undefined) this.#ready?.save();
   }
