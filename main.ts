@@ -2,7 +2,8 @@
  * Entry point when run from source; compiled, it is what scripts/compile.ts writes in its place. The only exit.
  *
  * What is imported here, and by what is imported here, is what `--version` has to load. Deno also reads every module
- * that a literal `import()` names before anything runs; as a variable, the path costs those nothing who do not go there.
+ * that a literal `import()` names before anything runs, unless deno.json says `lazy-dynamic-imports`; as a variable, the
+ * path costs those nothing who do not go there, wherever this is run from.
  *
  * A second thread (src/host/thread.ts) begins here, too: this module is the one whose address a bundle does not change.
  */

@@ -3,6 +3,7 @@
  * together. Imports what a command needs when the command runs. --version and --help are answered by main.ts alone.
  */
 import { runCli } from "./src/cli/cli.ts";
+import type { AgentRoots } from "./src/agents/agent.ts";
 import { AGENTS_SESSION_VARIABLES } from "./src/agents/session_variables.ts";
 import type { AskedOperation, CliContext, CliHost, DashboardArguments, ServeArguments } from "./src/cli/host.ts";
 import type { GlobalFlags } from "./src/cli/arguments/flag.ts";
@@ -46,8 +47,16 @@ function gatewayFetch({ env, cwd, home }: Machine): typeof fetch {
   };
 }
 
-/** Wherever this run may open files, as far as that can be told before it begins. */
-async function placesOf(argv: readonly string[], machine: Machine): Promise<readonly string[]> {
+/** What was looked up as the program started. */
+interface Start {
+  readonly machine: Machine;
+  /** Wherever this run may open files, as far as that can be told before it begins. */
+  readonly places: readonly string[];
+  /** Where each agent may have its logs. */
+  readonly roots: AgentRoots;
+}
+
+async function lookAround(argv: readonly string[], machine: Machine): Promise<Start> {
   const { LOGGED_AGENTS } = await import("./src/agents/agents.ts");
   const { home, cwd, env, readTextFile } = machine;
   const state = stateIfKnown(machine);
@@ -60,14 +69,9 @@ async function placesOf(argv: readonly string[], machine: Machine): Promise<read
   );
   // An agent may be installed there as well.
   const programs = argv.includes("launch") ? (env["PATH"] ?? "").split(":").map((path) => resolve(cwd, path)) : [];
-  return [
-    home,
-    ...(state ? [state] : []),
-    cwd,
-    ...LOGGED_AGENTS.flatMap(({ logs }) => logs.roots(machine)),
-    ...named,
-    ...programs,
-  ];
+  const roots = new Map(LOGGED_AGENTS.map((agent) => [agent, agent.logs.roots(machine)]));
+  const places = [home, ...(state ? [state] : []), cwd, ...[...roots.values()].flat(), ...named, ...programs];
+  return { machine, places, roots };
 }
 
 /** Undefined where it cannot be said: the command that needs it says why. */
@@ -117,15 +121,19 @@ async function readSettings(machine: Machine, flags: SettingValues) {
   return { config: { file, ...places }, load: () => loadSettings(file, { ...places, home: machine.home }) };
 }
 
+/** @param takeStart What was looked up as the program started, for the first who asks: it is not true for long */
 async function makeContext(
   globals: GlobalFlags,
   progress: Progress,
   { name, needs, savesLast }: AskedOperation,
+  takeStart: () => Start | undefined,
 ): Promise<CliContext> {
-  const machine = readMachine();
+  const start = takeStart();
+  const machine = start?.machine ?? readMachine();
   // Whatever is run next repairs what a killed launch left; `recover` itself says what it did in its own answer. First,
   // as it may have to ask the system whether a launch still runs.
-  if (name !== "recover") await recover(machine, globals.quiet);
+  const isRepaired = name === "recover" || await recover(machine, globals.quiet);
+  let roots = isRepaired ? undefined : start?.roots;
   giveUp(...unneededPermissions(needs));
   const { openIndex } = await import("./src/scan/index/open_index.ts");
   const { config, load } = await readSettings(machine, {
@@ -159,18 +167,22 @@ async function makeContext(
         return interruption.signal;
       },
     },
-    openIndex: () =>
-      scan ??= openIndex({
+    openIndex: () => {
+      const found = roots;
+      roots = undefined;
+      return scan ??= openIndex({
         machine,
         stateDirectory: stateDirectory(machine),
         extraRoots: [...globals.roots, ...fileRoots],
+        roots: found,
         useIndex: globals.index,
         startThread,
         savesLast,
         onProgress: (done, total) =>
           progress.update(`Reading logs: ${Math.floor(done / 1e6)} of ${Math.ceil(total / 1e6)} MB`),
         onWarning,
-      }).then((scan) => warnOfMissing(scan, fileRoots, onWarning)).finally(() => progress.done()),
+      }).then((scan) => warnOfMissing(scan, fileRoots, onWarning)).finally(() => progress.done());
+    },
     async distrustIndex() {
       const doubted = await scan?.catch(() => undefined);
       if (!doubted?.distrust()) return false;
@@ -198,13 +210,15 @@ function warnOfMissing(
   return scan;
 }
 
-async function recover(machine: Machine, quiet: boolean): Promise<void> {
+/** @returns whether there was anything to repair */
+async function recover(machine: Machine, quiet: boolean): Promise<boolean> {
   const [{ recoverInPassing }, { placedPaths }] = await Promise.all([
     import("./src/launch/recover_in_passing.ts"),
     import("./src/launch/placed/placed_paths.ts"),
   ]);
   const messages = await recoverInPassing(stateDirectory(machine), placedPaths(machine));
   for (const message of messages) if (!quiet) writeMessage(`note: ${message}\n`);
+  return messages.length > 0;
 }
 
 const launch: CliHost["launch"] = async (options) => {
@@ -267,7 +281,7 @@ const mcp: CliHost["mcp"] = async (options) => {
 
 /** What a server that began to serve without the program needs of it, as `mcp` without flags: see serve_quickly.ts. */
 export async function prepareMcp(): Promise<McpQuestions> {
-  giveUpUnneeded(await placesOf([], readMachine()));
+  giveUpUnneeded((await lookAround([], readMachine())).places);
   return makeMcpQuestions({ readOnly: false, allowDirectories: [], roots: [], hideProjects: [], index: true });
 }
 
@@ -507,7 +521,13 @@ const refuseNetwork: typeof fetch = () =>
  * @returns the exit status
  */
 export async function runProgram(argv: readonly string[], versionText: string): Promise<number> {
-  giveUpUnneeded(await placesOf(argv, readMachine()));
+  let start: Start | undefined = await lookAround(argv, readMachine());
+  giveUpUnneeded(start.places);
+  const takeStart = () => {
+    const taken = start;
+    start = undefined;
+    return taken;
+  };
   const terminal = terminalInfo();
   const host: CliHost = {
     versionText,
@@ -520,7 +540,7 @@ export async function runProgram(argv: readonly string[], versionText: string): 
     answer: writeAnswer,
     stderr: writeStderr,
     now: Date.now,
-    makeContext,
+    makeContext: (globals, progress, asked) => makeContext(globals, progress, asked, takeStart),
     launch,
     mcp,
     dashboard,

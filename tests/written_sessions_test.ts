@@ -45,67 +45,73 @@ const ASKED: readonly string[] = [
   "--model none-has-this-name",
 ];
 
-/** Of an index, with how often something was written. */
-async function withAnswers(
-  home: string,
-  body: (
-    answer: (now: number, args: string) => Promise<{ readonly made: string; readonly written: string }>,
-    scan: UsageIndex,
-  ) => Promise<void>,
-): Promise<number> {
+type Body = (
+  answer: (now: number, args: string) => Promise<{ readonly made: string; readonly written: string }>,
+  scan: UsageIndex,
+) => Promise<void>;
+
+/** Of an index, twice: the second time with what the first one left ready. @returns how often something was written */
+async function withAnswers(home: string, body: Body): Promise<number> {
   let used = 0;
   await withTemporaryDirectory(async (directory) => {
-    const machine = makeMachine({ home });
-    const scan = await openIndex({ machine, stateDirectory: join(directory, "agent") });
-    const sessionWriter = scan.sessionWriter.bind(scan);
-    scan.sessionWriter = async (asOf) => {
-      const write = await sessionWriter(asOf);
-      return write && ((...asked) => {
-        const text = write(...asked);
-        if (text !== undefined) used++;
-        return text;
-      });
-    };
-    try {
-      await body(async (now, args) => {
-        const { input: parsed } = parseArguments(args.split(" ").filter((arg) => arg !== ""), sessions, "opper-agent");
-        const input = parsed as Parameters<typeof sessions.run>[0];
-        const context = {
-          now,
-          timezone: "UTC",
-          home,
-          cwd: home,
-          stateDirectory: directory,
-          resolvePath: (path: string) => [path],
-          openIndex: () => Promise.resolve(scan),
-        } as unknown as OperationContext;
-        const written = (await sessions.runJson!(input, context)).join("");
-        const made = toSafeJson(await sessions.run(input, context));
-        // With all of each session read before anything is asked of it.
-        const plain = { sessions: async (asOf: AsOf) => (await scan.sessions(asOf)).map(plainReport) };
-        const whole = new Proxy(scan, {
-          get: (target, name) => {
-            if (name === "sessions") return plain.sessions;
-            const value: unknown = Reflect.get(target, name, target);
-            return typeof value === "function" ? value.bind(target) : value;
-          },
-        });
-        const wholeContext = { ...context, openIndex: () => Promise.resolve(whole) };
-        strictEqual(toSafeJson(await sessions.run(input, wholeContext)), made, `sessions ${args}`);
-        for (const other of [overview, cache]) {
-          const asked = parseArguments([], other, "opper-agent").input as never;
-          strictEqual(
-            toSafeJson(await other.run(asked, wholeContext)),
-            toSafeJson(await other.run(asked, context)),
-            other.name,
-          );
-        }
-        return { made, written };
-      }, scan);
-    } finally {
-      scan.close();
-    }
+    for (let scans = 0; scans < 2; scans++) used += await withAnswersOf(home, directory, body);
   });
+  return used;
+}
+
+/** Of the index in a directory. */
+async function withAnswersOf(home: string, directory: string, body: Body): Promise<number> {
+  let used = 0;
+  const machine = makeMachine({ home });
+  const scan = await openIndex({ machine, stateDirectory: join(directory, "agent") });
+  const sessionWriter = scan.sessionWriter.bind(scan);
+  scan.sessionWriter = async (asOf) => {
+    const write = await sessionWriter(asOf);
+    return write && ((...asked) => {
+      const text = write(...asked);
+      if (text !== undefined) used++;
+      return text;
+    });
+  };
+  try {
+    await body(async (now, args) => {
+      const { input: parsed } = parseArguments(args.split(" ").filter((arg) => arg !== ""), sessions, "opper-agent");
+      const input = parsed as Parameters<typeof sessions.run>[0];
+      const context = {
+        now,
+        timezone: "UTC",
+        home,
+        cwd: home,
+        stateDirectory: directory,
+        resolvePath: (path: string) => [path],
+        openIndex: () => Promise.resolve(scan),
+      } as unknown as OperationContext;
+      const written = (await sessions.runJson!(input, context)).join("");
+      const made = toSafeJson(await sessions.run(input, context));
+      // With all of each session read before anything is asked of it.
+      const plain = { sessions: async (asOf: AsOf) => (await scan.sessions(asOf)).map(plainReport) };
+      const whole = new Proxy(scan, {
+        get: (target, name) => {
+          if (name === "sessions") return plain.sessions;
+          const value: unknown = Reflect.get(target, name, target);
+          return typeof value === "function" ? value.bind(target) : value;
+        },
+      });
+      const wholeContext = { ...context, openIndex: () => Promise.resolve(whole) };
+      strictEqual(toSafeJson(await sessions.run(input, wholeContext)), made, `sessions ${args}`);
+      for (const other of [overview, cache]) {
+        const asked = parseArguments([], other, "opper-agent").input as never;
+        strictEqual(
+          toSafeJson(await other.run(asked, wholeContext)),
+          toSafeJson(await other.run(asked, context)),
+          other.name,
+        );
+      }
+      return { made, written };
+    }, scan);
+  } finally {
+    scan.close();
+  }
   return used;
 }
 
@@ -191,3 +197,86 @@ Deno.test("what has long been cold, and what a time in the past says, is answere
   });
   strictEqual(used, 0);
 });
+
+Deno.test("sessions that are ready are those that are made, whatever changed since", async () => {
+  await withTemporaryDirectory(async (directory) => {
+    const home = join(directory, "home");
+    generateCorpus({ directory: home, size: { bytes: 12_000_000 } });
+    const state = join(directory, "state");
+    const now = Date.parse(FIXTURE_NOW) + 400 * DAY;
+    const paths = [...walk(join(home, ".pi"))].filter((path) => path.endsWith(".jsonl"));
+    ok(paths.length > 8);
+    const [grown, moved, gone, alike, swapped, other] = paths as [string, string, string, string, string, string];
+    const changes: readonly (readonly [what: string, change: () => void])[] = [
+      ["nothing", () => {}],
+      ["nothing, with what is ready", () => {}],
+      ["a log that grew", () => append(grown, turnAfter(Deno.readTextFileSync(grown)))],
+      ["a log that moved", () => Deno.renameSync(moved, moved.replace(/\.jsonl$/, "x.jsonl"))],
+      ["a log that went", () => Deno.removeSync(gone)],
+      ["two logs that changed places", () => {
+        Deno.renameSync(swapped, `${swapped}.old`);
+        Deno.renameSync(other, swapped);
+        Deno.renameSync(`${swapped}.old`, other);
+      }],
+      ["an id that begins as another does", () => {
+        const text = Deno.readTextFileSync(alike);
+        const { id } = JSON.parse(text.slice(0, text.indexOf("\n"))) as { readonly id: string };
+        const like = `${id.slice(0, 20)}${id.slice(20).replaceAll(/[0-9a-f]/g, "0")}`;
+        // With other turns, so that nothing but its id says anything of the first one.
+        const others = text.replaceAll(/"(id|parentId|responseId)":"([^"]*)"/g, '"$1":"$2-0"');
+        Deno.writeTextFileSync(alike.replace(id, like), others.replaceAll(`${id}-0`, like));
+      }],
+      ["all logs that moved", () => {
+        for (const path of [...walk(home)]) {
+          if (path.endsWith(".jsonl")) Deno.renameSync(path, path.replace(/([^/]*)\.jsonl$/, "$1-x.jsonl"));
+        }
+      }],
+      ["texts that are damaged", () => damage(join(state, "agent"), /-sessions$/, -9)],
+      ["a list that is damaged", () => damage(join(state, "agent"), /-sessions-list$/, 99)],
+      ["texts that are cut off", () => damage(join(state, "agent"), /-sessions$/, undefined)],
+    ];
+    for (const [what, change] of changes) {
+      change();
+      // The second time with what the first one wrote.
+      for (let scans = 0; scans < 2; scans++) {
+        await withAnswersOf(home, state, async (answer) => {
+          for (const args of ["--limit 0", "--limit 0 --sort cost", "--limit 0 --source pi"]) {
+            const { made, written } = await answer(now, args);
+            strictEqual(written, made, `${what}: sessions ${args}`);
+          }
+        });
+      }
+    }
+  });
+});
+
+function* walk(directory: string): Generator<string> {
+  for (const { name, isDirectory } of [...Deno.readDirSync(directory)].sort((a, b) => a.name < b.name ? -1 : 1)) {
+    if (isDirectory) yield* walk(join(directory, name));
+    else yield join(directory, name);
+  }
+}
+
+function append(path: string, line: string): void {
+  Deno.writeTextFileSync(path, `${line}\n`, { append: true });
+}
+
+/** The last line with usage once more, as another turn. */
+function turnAfter(text: string): string {
+  const line = text.split("\n").findLast((line) => line.includes('"usage"'))!;
+  const entry = JSON.parse(line) as { id: string };
+  return JSON.stringify({ ...entry, id: `${entry.id}9` }).replaceAll(/"responseId":"([^"]*)"/g, '"responseId":"$19"');
+}
+
+/** @param place Of the character that becomes another one, from the end where it is negative. Undefined cuts the file */
+function damage(directory: string, name: RegExp, place: number | undefined): void {
+  const found = [...Deno.readDirSync(directory)].find((entry) => name.test(entry.name));
+  ok(found !== undefined, String(name));
+  const path = join(directory, found.name);
+  const text = Deno.readTextFileSync(path);
+  const at = (place ?? 0) < 0 ? text.length + place! : place ?? 0;
+  Deno.writeTextFileSync(
+    path,
+    place === undefined ? text.slice(0, text.length >> 1) : `${text.slice(0, at)}#${text.slice(at + 1)}`,
+  );
+}

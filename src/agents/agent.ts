@@ -158,5 +158,8 @@ export interface PriceFile {
 /** Never throws: a file that is broken has no prices. What no price can be is left out, and becomes one of the `problems`. */
 export type PriceReader = (text: string, problems: string[]) => readonly DiskPrice[];
 
+/** What `roots` of each agent said. */
+export type AgentRoots = ReadonlyMap<LoggedAgent, readonly string[]>;
+
 /** An agent whose logs are read: what `source` means in answers. */
 export type LoggedAgent = Agent & Required<Pick<Agent, "logs" | "source">>;

@@ -144,7 +144,8 @@ export type ShortIds = Pick<ReadonlyMap<string, string>, "get">;
 
 /** For each id the shortest prefix, at least `minimum` long, that no other id has. Equal ids stay whole. */
 export function shortestPrefixes(ids: readonly string[], minimum = 8): ShortIds {
-  const sorted = ids.toSorted();
+  // Who has all sessions ready asks for none.
+  let inOrder: readonly string[] | undefined;
   // Less than that makes no difference.
   const shared = (a: string | undefined, b: string) => {
     if (a === undefined || !a.startsWith(b.slice(0, minimum))) return 0;
@@ -154,6 +155,7 @@ export function shortestPrefixes(ids: readonly string[], minimum = 8): ShortIds 
   };
   return {
     get(id) {
+      const sorted = inOrder ??= ids.toSorted();
       const from = firstAtOrBehind(sorted, id);
       if (sorted[from] !== id) return undefined;
       let to = from;

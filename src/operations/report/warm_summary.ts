@@ -74,7 +74,7 @@ function findLastCold(reports: readonly CachedSession[]): EpochMs | undefined {
   let last: EpochMs | undefined;
   // Worked out once: in putting thousands in order each is compared a dozen times.
   const times = reports.map(({ lastActivityAt }) => lastActivityAt ?? 0);
-  for (const place of Array.from(times.keys()).sort((a, b) => times[b]! - times[a]!)) {
+  for (const place of latestFirst(times)) {
     const report = reports[place]!;
     if (last !== undefined && times[place]! + LONGEST_MS < last) break;
     if (last !== undefined && (report.coldBy ?? Infinity) <= last) continue;
@@ -83,6 +83,16 @@ function findLastCold(reports: readonly CachedSession[]): EpochMs | undefined {
     if (at !== undefined && (last === undefined || at > last)) last = at;
   }
   return last;
+}
+
+/** Places of times, the latest first; of those that are alike, in their order. Mostly the latest of all are enough. */
+function* latestFirst(times: readonly EpochMs[]): Generator<number> {
+  const recent = times.reduce((latest, time) => Math.max(latest, time), -Infinity) - 2 * LONGEST_MS;
+  for (const isRecent of [true, false]) {
+    const places: number[] = [];
+    for (let place = 0; place < times.length; place++) if (times[place]! >= recent === isRecent) places.push(place);
+    yield* places.sort((a, b) => times[b]! - times[a]!);
+  }
 }
 
 /** `warm 4m 12s`, and `maybe, until 14:02`: from when on it is cold for certain. */

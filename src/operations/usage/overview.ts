@@ -72,9 +72,9 @@ export const overview = defineOperation({
         countSession(sums.sessions, bucket);
         // What is said of prices is said of sessions that are shown as wholes.
         if (!onPage.has(bucket.session)) addPricedUsage(sums, bucket);
-        const { at, session, sessionId, cwd, lost } = bucket;
-        if (lost === undefined || at < ranges.sevenDays.since || isHidden(cwd, context)) return;
-        sums.losses.push({ session, sessionId, lost });
+        const { at, session, lost } = bucket;
+        if (lost === undefined || at < ranges.sevenDays.since || isHidden(bucket.cwd, context)) return;
+        sums.losses.push({ session, sessionId: bucket.sessionId, lost });
       },
     );
     const spans = sums.spans.toJson(clock.now);

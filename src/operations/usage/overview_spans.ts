@@ -63,6 +63,10 @@ interface GrowingSpan extends Range {
 export class GrowingSpans {
   readonly #spans: readonly { readonly name: string; readonly own: GrowingSpan; readonly previous?: GrowingSpan }[];
   readonly #all: readonly GrowingSpan[];
+  /** What the last bucket was in, and every one from one time to another: those of a log are of one day, mostly. */
+  #open: readonly GrowingSpan[] = [];
+  #from: EpochMs = Infinity;
+  #until: EpochMs = -Infinity;
 
   constructor(ranges: SpanRanges) {
     this.#spans = Object.entries(ranges).map(([name, { previous, ...range }]) => ({
@@ -76,11 +80,18 @@ export class GrowingSpans {
   /** @param bucket Since {@linkcode startOfSpans} */
   add(bucket: UsageBucket): void {
     const { at, session } = bucket;
-    for (const { since, until, sum, sessions } of this.#all) {
-      if (at < since || at >= until) continue;
+    if (!(at >= this.#from && at < this.#until)) this.#openAt(at);
+    for (const { sum, sessions } of this.#open) {
       sessions.add(session);
       addBucketTo(sum, bucket);
     }
+  }
+
+  #openAt(at: EpochMs): void {
+    this.#open = this.#all.filter(({ since, until }) => at >= since && at < until);
+    const ends = this.#all.flatMap(({ since, until }) => [since, until]);
+    this.#from = Math.max(-Infinity, ...ends.filter((end) => end <= at));
+    this.#until = Math.min(Infinity, ...ends.filter((end) => end > at));
   }
 
   toJson(now: EpochMs): Spans {

@@ -86,9 +86,9 @@ export const sessions = defineOperation({
     }
     const write = await scan.sessionWriter(clock);
     const texts = items.map((report) => {
-      const shortId = shortIds.get(report.sessionId) ?? report.sessionId;
+      const shortIdOf = () => shortIds.get(report.sessionId) ?? report.sessionId;
       const traceId = traceOf(report);
-      const ready = traceId === undefined ? write?.(report, shortId, isMost) : undefined;
+      const ready = traceId === undefined ? write?.(report, shortIdOf, isMost) : undefined;
       return ready ?? toSafeJson(reportJson(report, shortIds, traceId));
     });
     // Nothing before it is anybody else's words.

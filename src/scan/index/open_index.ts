@@ -27,6 +27,7 @@ import { join } from "../../host/paths.ts";
 import { readDiskPrices } from "./read_disk_prices.ts";
 import { priceBookVersion } from "../prices/price_version.ts";
 import type { Machine } from "../../core/machine.ts";
+import type { AgentRoots } from "../../agents/agent.ts";
 import { LOGGED_AGENTS } from "../../agents/agents.ts";
 import { listChanges, lookAgain } from "./update/list_changes.ts";
 import { packDiscovery } from "./tables/known_discovery.ts";
@@ -45,6 +46,8 @@ export interface OpenIndexOptions {
   /** Absolute path of our own state directory, `$OPPER_HOME/agent`. */
   readonly stateDirectory: string;
   readonly extraRoots?: readonly ExtraRoot[];
+  /** See {@linkcode listPlaces}. */
+  readonly roots?: AgentRoots;
   /** False scans in memory and leaves no file. @default true */
   readonly useIndex?: boolean;
   /** @default the machine's clock */
@@ -84,7 +87,7 @@ async function openWith(options: OpenIndexOptions, onFound?: (bytes: number) => 
   const useIndex = options.useIndex ?? true;
   const directories = useIndex ? new KnownDirectories(path, options.stateDirectory, at) : undefined;
   const extraRoots = options.extraRoots ?? [];
-  const places = listPlaces(LOGGED_AGENTS, options.machine, extraRoots);
+  const places = listPlaces(LOGGED_AGENTS, options.machine, extraRoots, options.roots);
   let discovery: Discovery | undefined;
   const discover = async () => {
     const { discoverLogs } = await import("../logs/discover.ts");

@@ -16,7 +16,6 @@ import type { IndexHealth } from "./ask/check_index.ts";
 import type { SessionLister } from "./ask/list_sessions.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
 import type { BilledTurn } from "./ask/bill_session.ts";
-import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
 import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
 import type { PriceSource } from "./sums/make_session.ts";
@@ -24,7 +23,7 @@ import type { SessionMiss } from "./ask/usage_in_range.ts";
 import type { LogPartReader } from "./ask/log_part_reader.ts";
 import type { UsageQuestion } from "./ask/fold_usage.ts";
 import type { IndexedSession } from "./ask/lazy_report.ts";
-import type { writeSession } from "./ask/write_session.ts";
+import type { SessionWriter } from "./ask/session_writer.ts";
 import { readSessionRows, reportSessions, type SessionRows } from "./tables/sessions.ts";
 import type { SpokenText } from "../../agents/formats/spoken_text.ts";
 import type { BucketRange, UsageBucket } from "./sums/usage_buckets.ts";
@@ -39,10 +38,10 @@ export class UsageIndex {
   /** How many sessions were left out of those of a time in the past, by that. */
   readonly #leftOut = new Map<EpochMs, number>();
   #isSaved = false;
-  #used: readonly LearnedLifetime[] | undefined;
   #learned: readonly LearnedLifetime[] | undefined;
   #rows: SessionRows | undefined;
   #partReader: LogPartReader | undefined;
+  #writer: SessionWriter | undefined;
   readonly #explained = new LastExplained();
 
   constructor(parts: UsageIndexParts) {
@@ -71,6 +70,7 @@ export class UsageIndex {
     closeStores();
     try {
       this.#save();
+      this.#writer?.save();
     } finally {
       this.#parts.evidence?.close();
       this.#parts.index.close();
@@ -116,7 +116,7 @@ export class UsageIndex {
       // Of most of them more is read when it is asked for.
       store.keep();
       this.#rows ??= readSessionRows(store, discovery, this.isUnsaved ? this.#parts.unsaved!.sessions : undefined);
-      return reportSessions(this.#rows, now, this.#usedLifetimes());
+      return reportSessions(this.#rows, now);
     }
     const { readPastSessions } = await import("./ask/past_sessions.ts");
     const { sessions, leftOut } = await readPastSessions(store, await this.#openTurns(), prices, now);
@@ -149,13 +149,11 @@ export class UsageIndex {
   }
 
   /** What writes the JSON of those that {@linkcode sessions} gave. Undefined for a time in the past. */
-  async sessionWriter({ isPast }: AsOf): Promise<typeof writeSession | undefined> {
-    return isPast ? undefined : (await import("./ask/write_session.ts")).writeSession;
-  }
-
-  /** Worked out once: the state of the index that is asked stays the same. */
-  #usedLifetimes(): readonly LearnedLifetime[] {
-    return this.#used ??= readUsedLifetimes(this.#parts.store);
+  async sessionWriter({ isPast }: AsOf): Promise<SessionWriter["write"] | undefined> {
+    if (isPast || this.#rows === undefined) return undefined;
+    const { SessionWriter } = await import("./ask/session_writer.ts");
+    this.#writer ??= new SessionWriter(this.#parts, this.#rows);
+    return this.#writer.write;
   }
 
   /** What pauses are kept in is loaded when it is asked for. */

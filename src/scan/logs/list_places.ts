@@ -1,5 +1,5 @@
 /** Where agents may have logs on a machine: what is looked for, in order. */
-import type { LoggedAgent } from "../../agents/agent.ts";
+import type { AgentRoots, LoggedAgent } from "../../agents/agent.ts";
 import type { ExtraRoot } from "../../core/extra_root.ts";
 import type { Machine } from "../../core/machine.ts";
 import { resolve } from "../../host/paths.ts";
@@ -16,13 +16,15 @@ export interface LogPlace {
   readonly isPossible: boolean;
 }
 
+/** @param known Roots that were asked for a moment ago. @default they are asked for */
 export function listPlaces(
   sources: readonly LoggedAgent[],
   machine: Machine,
   extraRoots: readonly ExtraRoot[],
+  known?: AgentRoots,
 ): readonly LogPlace[] {
   const places = sources.flatMap((source) => {
-    const own = source.logs.roots(machine);
+    const own = known?.get(source) ?? source.logs.roots(machine);
     const extra = extraRoots.filter((extra) => extra.source === source.id)
       .map(({ directory }) => resolve(machine.cwd, directory));
     return [...new Set([...own, ...extra])].map((path) => ({ source, path, isOwn: own.includes(path) }));

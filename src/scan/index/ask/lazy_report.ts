@@ -75,6 +75,11 @@ export class LazyReport implements IndexedSession, CountedSession {
     this.#clock = clock;
   }
 
+  /** Among all sessions. */
+  get place(): number {
+    return this.#place;
+  }
+
   get id(): number {
     return this.#heads.ids[this.#place]!;
   }

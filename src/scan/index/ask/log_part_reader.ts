@@ -18,7 +18,10 @@ export interface SessionNames extends Pick<UsageBucket, "source" | "sessionId" |
 export interface LogParts {
   /** Row of the log. */
   readonly file: number;
-  readonly session: SessionNames;
+  /** Row of the session. */
+  readonly session: number;
+  /** What that is called: read for who asks. */
+  readonly names: () => SessionNames;
   /** In their order. */
   readonly parts: readonly Bytes[];
 }
@@ -66,11 +69,10 @@ export class LogPartReader {
     for (let from = 0; from < logs.length; from += MANY_LOGS) {
       const some = logs.slice(from, from + MANY_LOGS);
       const parts = partsOf(store, some);
-      this.#readNames(store, some);
       for (const [file, session, lastTurnAt] of some) {
         const own = parts.get(file);
-        const named = this.#names.get(session);
-        if (own !== undefined && named !== undefined) yield { file, session: named, parts: own, lastTurnAt };
+        if (own === undefined) continue;
+        yield { file, session, names: () => this.#namesOf(session, store, some), parts: own, lastTurnAt };
       }
     }
   }
@@ -79,6 +81,12 @@ export class LogPartReader {
     const kept: KeptParts[] = [];
     for (const log of this.#readNow(store, logs)) kept.push(log);
     return packParts(kept);
+  }
+
+  /** Read with those of the logs around it. */
+  #namesOf(session: number, store: IndexStore, around: readonly LogRow[]): SessionNames {
+    if (!this.#names.has(session)) this.#readNames(store, around);
+    return this.#names.get(session)!;
   }
 
   /** Adds those of some logs. */

@@ -20,7 +20,7 @@ import {
 const UNUSED_MS: DurationMs = 7 * 24 * 3_600_000;
 
 /** An index, of this version, another one or none, and what stands beside it. */
-const NAME = /^(index(?:-[\w.+-]+)?\.db)(?:-wal|-shm|-journal|-mark|-directories)?$/;
+const NAME = /^(index(?:-[\w.+-]+)?\.db)(?:-wal|-shm|-journal|-mark|-directories|-sessions|-sessions-list)?$/;
 
 /** @param stateDirectory Absolute path of `$OPPER_HOME/agent` */
 export function indexPath(stateDirectory: string): string {
@@ -50,10 +50,13 @@ export function removeUnusedIndexes(stateDirectory: string): void {
 }
 
 /** What the system says of when it was started differs by so much from one time to the next. */
-const BOOT_GRAIN_MS: DurationMs = 3_000;
+export const BOOT_GRAIN_MS: DurationMs = 3_000;
 
-/** What stands beside an index: SQLite's, the mark, and what is known of directories (known_directories.ts). */
-const BESIDE_INDEX = ["-wal", "-shm", "-journal", "-mark", "-directories"] as const;
+/**
+ * What stands beside an index: SQLite's, the mark, what is known of directories (known_directories.ts), and the JSON of
+ * sessions (ask/ready_sessions.ts).
+ */
+const BESIDE_INDEX = ["-wal", "-shm", "-journal", "-mark", "-directories", "-sessions", "-sessions-list"] as const;
 
 /**
  * Knows an index that nobody but this program has written to. Beside the index, a mark says what its files were like when

@@ -10,6 +10,7 @@ import { type IndexedSession, LazyReport } from "../ask/lazy_report.ts";
 import { SessionBodies } from "../ask/session_bodies.ts";
 import { type AddedTotals, readAddedTotals } from "./added_totals.ts";
 import { readDeletedSessions } from "./deleted_logs.ts";
+import { readUsedLifetimes } from "./learned_lifetimes.ts";
 import { readHeads, type SessionHeads } from "./session_heads.ts";
 import { decodeSession } from "../sums/stored_session.ts";
 
@@ -19,6 +20,8 @@ export interface SessionRows {
   readonly bodies: SessionBodies;
   readonly deleted: ReadonlySet<number>;
   readonly totals: AddedTotals;
+  /** Of all providers that some state rests on. */
+  readonly learned: readonly LearnedLifetime[];
 }
 
 /**
@@ -38,18 +41,14 @@ export function readSessionRows(
     bodies: new SessionBodies(store, heads.ids, () => discovery.files.map(({ file }) => file.path)),
     deleted: new Set(readDeletedSessions(store)),
     totals: readAddedTotals(store),
+    learned: readUsedLifetimes(store),
   };
 }
 
-/**
- * Every session as it stands at a time. Who needs an order makes it.
- *
- * @param learned Of all providers that some state rests on
- */
+/** Every session as it stands at a time. Who needs an order makes it. */
 export function reportSessions(
-  { heads, bodies, deleted, totals }: SessionRows,
+  { heads, bodies, deleted, totals, learned }: SessionRows,
   now: EpochMs,
-  learned: readonly LearnedLifetime[],
 ): IndexedSession[] {
   const clock = { now, lifetimes: lifetimeTable(learned), longestLifetimeMs: longestLifetime(learned) };
   const reports = heads.ids.map((_, place) => new LazyReport(place, heads, bodies, clock));
