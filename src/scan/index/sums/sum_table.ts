@@ -3,7 +3,7 @@
  * to the last bit, and writes the part of the index as part_codec.ts does. Of turns of which rows do not say all that
  * matters those say it themselves, as before.
  */
-import { type HeldPrefix, mayHoldUnasked, sharesPrompt } from "../../../core/cache/anchor.ts";
+import { type ChainPrefix, type HeldPrefix, mayHoldUnasked, sharesPrompt } from "../../../core/cache/anchor.ts";
 import { type CacheMiss, missOf } from "../../../core/cache/misses.ts";
 import { isRouted } from "../../../core/cache/sticky_routing.ts";
 import { isRerouted } from "../../../core/cache/survival.ts";
@@ -134,14 +134,13 @@ function heldAt(models: readonly ModelRef[], at: number): HeldPrefix {
 function readMisses(table: TurnTable, order: Order): readonly CacheMiss[] {
   const { words } = sumMemory;
   const first = SUM_AT.given + table.length * (ROW_SIZE + DOUBT_SIZE);
-  const turnAt = (pointer: number) => {
-    const place = (pointer - SUM_AT.given) / ROW_SIZE;
-    return table.turnAt(order === "as they are" ? place : order[place]!);
-  };
-  return Array.from({ length: words[SUM_AT.misses / 4]! }, (_, place) => {
-    const at = first + place * MISS_SIZE;
-    return missOf(turnAt(words[at / 4 + 8]!), turnAt(words[at / 4 + 9]!), heldAt(table.models, at))!;
-  });
+  const misses: CacheMiss[] = [];
+  for (let at = first, end = first + words[SUM_AT.misses / 4]! * MISS_SIZE; at < end; at += MISS_SIZE) {
+    const place = (words[at / 4 + 8]! - SUM_AT.given) / ROW_SIZE;
+    const turn = table.turnAt(order === "as they are" ? place : order[place]!);
+    misses.push(missOf(turn, requestAt(table.models, words[at / 4 + 9]!), heldAt(table.models, at))!);
+  }
+  return misses;
 }
 
 /** As priceMisses has it (core/cost/miss_cost.ts), of rows. */
@@ -155,8 +154,7 @@ async function priceTableMisses(
   const isPaid = sumMemory.words[SUM_AT.rateCount / 4]! > 0;
   const book = await prices.bookFor(misses.map(({ model }) => model));
   const startOf = (place: number) => (order === "as they are" ? place : order[place]!) * ROW_CELLS;
-  const paid = followPaidRows({ cells, models, length: isPaid ? length : 0, startOf });
-  return priceByPaid(misses, paid, book);
+  return priceByPaid(misses, isPaid ? followPaidRows({ cells, models, length, startOf }) : undefined, book);
 }
 
 function readState(table: TurnTable): RollupState {
@@ -221,20 +219,26 @@ function usageAt(place: number) {
 }
 
 function readPrefix(chain: number, models: readonly ModelRef[]): RollupState["prefixes"][number]["prefix"] {
-  const { words, numbers } = sumMemory;
+  const { words } = sumMemory;
   const at = SUM_AT.chains + chain * CHAIN_SIZE;
-  const last = words[at / 4 + 1]! / 8;
   const listAt = (count: number, list: number) =>
     placesAt(at + list, words[at / 4 + count]!).map((place) => models[place]!);
   return {
     held: heldAt(models, at + 16),
-    last: {
-      at: numbers[last + CELL_AT]!,
-      model: models[numbers[last + CELL_MODEL]!]!,
-      usage: usageAt(last + CELL_INPUT),
-    },
+    last: requestAt(models, words[at / 4 + 1]!),
     writing: listAt(12, 56),
     silent: listAt(13, 88),
+  };
+}
+
+/** @param at Where its row is */
+function requestAt(models: readonly ModelRef[], at: number): ChainPrefix["last"] {
+  const { numbers } = sumMemory;
+  const cell = at / 8;
+  return {
+    at: numbers[cell + CELL_AT]!,
+    model: models[numbers[cell + CELL_MODEL]!]!,
+    usage: usageAt(cell + CELL_INPUT),
   };
 }
 
