@@ -5,9 +5,7 @@
  */
 import { isAbsolute } from "node:path";
 import { v5 } from "uuid";
-
-/** Namespace under which session files are named; the same as in Opper's public command line (read 2026-11-20). */
-export const TRACE_NAMESPACE = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+import { TRACE_NAMESPACE } from "./trace_namespace.ts";
 
 /**
  * Trace id of the session that is kept in a file: a version 5 UUID, lower case.

@@ -124,8 +124,6 @@ async function sessionOfLog(
   added: AddedTurns,
   prices: Prices,
 ): Promise<SessionColumns | undefined> {
-  // What names traces takes long to load: one thread does that.
-  if (added.state.models.some(({ model }) => model.provider === "opper")) return undefined;
   const session = await makeSession(source, mergeFacts([{ path, facts }]), added, prices, Infinity);
   return encodeSession(session, !isSmall);
 }

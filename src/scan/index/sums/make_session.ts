@@ -5,6 +5,7 @@ import type { EpochMs, ModelRef, SessionFacts } from "../../../core/model.ts";
 import type { PriceBook } from "../../../core/cost/cost.ts";
 import { addMissTo, knownLoss, noLosses } from "../../../core/cost/miss_cost.ts";
 import { type AddedTurns, finishRollup, resumeCost } from "../../../core/rollup.ts";
+import { nameTrace } from "../../../core/name_trace.ts";
 import type { Session } from "../../../core/session.ts";
 
 /** Gives the price data, at best without loading them. */
@@ -12,14 +13,13 @@ export interface PriceSource {
   bookFor(models: Iterable<ModelRef>): Promise<PriceBook>;
 }
 
-/** @param added With what its misses cost @param readBefore The same session as it was: what makes the ids of traces takes longer to load than a warm scan */
+/** @param added With what its misses cost */
 export async function makeSession(
   source: string,
   facts: SessionFactsOfLogs,
   { state, misses }: AddedTurns,
   prices: PriceSource,
   until: EpochMs,
-  readBefore?: () => Pick<Session, "traceId" | "file"> | undefined,
 ): Promise<Session> {
   const { lastActivityAt } = facts;
   const pending = facts.pending !== undefined && facts.pending.at <= until ? facts.pending : undefined;
@@ -29,9 +29,7 @@ export async function makeSession(
     rollup = { ...rollup, resume: resumeCost(state.rates, anchor, await prices.bookFor([anchor.model])) };
   }
   const isTraced = rollup.models.some(({ provider, turns }) => provider === "opper" && turns > 0);
-  const before = isTraced ? readBefore?.() : undefined;
-  const known = before?.file === facts.file ? before.traceId : undefined;
-  const trace = !isTraced ? undefined : known ?? await nameTrace(source, facts);
+  const trace = isTraced ? await nameTrace(traceNameOf(source, facts)) : undefined;
   return {
     ...facts,
     source,
@@ -42,9 +40,9 @@ export async function makeSession(
   };
 }
 
-async function nameTrace(source: string, { file, sessionId }: SessionFactsOfLogs): Promise<string> {
-  const { traceIdOf, traceIdOfSession } = await import("../../../core/trace_id.ts");
-  return agentWithLogs(source).traceName === "file" ? traceIdOf(file) : traceIdOfSession(source, sessionId);
+/** As core/trace_id.ts has it. */
+function traceNameOf(source: string, { file, sessionId }: SessionFactsOfLogs): string {
+  return agentWithLogs(source).traceName === "file" ? file : `${source}:${sessionId}`;
 }
 
 function addUpMisses(misses: readonly CacheMiss[]): Pick<Session["rollup"], "misses" | "missUsd"> {
