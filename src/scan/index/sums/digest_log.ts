@@ -129,7 +129,7 @@ async function sessionOfLog(
 }
 
 /** @param turns One log's, in order of time */
-export async function sumTurns(turns: readonly SessionTurn[], prices: PriceSource): Promise<LogSums> {
+async function sumTurns(turns: readonly SessionTurn[], prices: PriceSource): Promise<LogSums> {
   const { state, samples, misses } = (await addPricedTurns(undefined, turns, prices))!;
   return {
     rollup: encodeRollupState(state),

@@ -5,7 +5,7 @@ import type { EpochMs, ModelRef, SessionFacts } from "../../../core/model.ts";
 import type { PriceBook } from "../../../core/cost/cost.ts";
 import { addMissTo, knownLoss, noLosses } from "../../../core/cost/miss_cost.ts";
 import { type AddedTurns, finishRollup, resumeCost } from "../../../core/rollup.ts";
-import { nameTrace } from "../../../core/name_trace.ts";
+import { traceIdOf, traceIdOver } from "../../../core/name_trace.ts";
 import type { Session } from "../../../core/session.ts";
 
 /** Gives the price data, at best without loading them. */
@@ -29,7 +29,7 @@ export async function makeSession(
     rollup = { ...rollup, resume: resumeCost(state.rates, anchor, await prices.bookFor([anchor.model])) };
   }
   const isTraced = rollup.models.some(({ provider, turns }) => provider === "opper" && turns > 0);
-  const trace = isTraced ? await nameTrace(traceNameOf(source, facts)) : undefined;
+  const trace = isTraced ? await traceOf(source, facts) : undefined;
   return {
     ...facts,
     source,
@@ -40,9 +40,8 @@ export async function makeSession(
   };
 }
 
-/** As core/trace_id.ts has it. */
-function traceNameOf(source: string, { file, sessionId }: SessionFactsOfLogs): string {
-  return agentWithLogs(source).traceName === "file" ? file : `${source}:${sessionId}`;
+function traceOf(source: string, { file, sessionId }: SessionFactsOfLogs): Promise<string> {
+  return agentWithLogs(source).traceName === "file" ? traceIdOf(file) : traceIdOver(`${source}:${sessionId}`);
 }
 
 function addUpMisses(misses: readonly CacheMiss[]): Pick<Session["rollup"], "misses" | "missUsd"> {
