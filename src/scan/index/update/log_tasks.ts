@@ -1,7 +1,7 @@
 /** What is done with a log, or with logs that share turns, in whichever thread it is: what comes of it can be sent. */
 import type { EvidenceReader } from "../../../core/evidence.ts";
 import type { EpochMs } from "../../../core/model.ts";
-import { foldLog } from "../../logs/fold_log.ts";
+import { type FileFold, foldLog } from "../../logs/fold_log.ts";
 import { loadMeans } from "../../logs/log_means.ts";
 import { type FoundLog, LogUnfinishedError } from "../../logs/log_reader.ts";
 import { TurnTable } from "../../logs/turns/turn_table.ts";
@@ -106,24 +106,28 @@ export interface TaskMeans {
   readonly table: TurnTable;
 }
 
-/** Does one. Never fails: what cannot be read is told by its outcome. */
-export async function performTask<K extends TaskKind>(
-  kind: K,
-  task: TaskKinds[K]["task"],
-  means: TaskMeans,
-): Promise<Omit<TaskOutcome<K>, "index">> {
-  if (kind === "fold") return await fold(task as FoldTask, means);
-  return { result: await settle(task as SettleTask, means) };
+/** Reads one. What cannot be read is told by its outcome. @param table Its own until it is added up */
+export async function readFold(
+  task: FoldTask,
+  means: Pick<TaskMeans, "onStep" | "evidence">,
+  table: TurnTable,
+): Promise<{ readonly value: FileFold } | Pick<UnreadLog, "error" | "isUnfinished">> {
+  const outcome = await readLog(task, means, table);
+  return "error" in outcome ? unreadOf(outcome.error) : outcome;
 }
 
-async function fold({ source, file }: FoldTask, means: TaskMeans): Promise<Omit<TaskOutcome<"fold">, "index">> {
-  const outcome = await readLog({ source, file }, means, means.table);
-  if ("error" in outcome) return unreadOf(outcome.error);
-  const result = await digestLog(source, file, outcome.value, means.prices);
-  return { result, isKept: means.kept.keep(file.path, outcome.value) };
+/** What comes of a log that was read. */
+export async function addUpFold(
+  { source, file }: FoldTask,
+  fold: FileFold,
+  { prices, kept }: Pick<TaskMeans, "prices" | "kept">,
+): Promise<Omit<TaskOutcome<"fold">, "index">> {
+  const result = await digestLog(source, file, fold, prices);
+  return { result, isKept: kept.keep(file.path, fold) };
 }
 
-async function settle({ logs, held }: SettleTask, means: TaskMeans): Promise<Settlement> {
+/** What cannot be read is told by what comes of it. */
+export async function settle({ logs, held }: SettleTask, means: TaskMeans): Promise<Settlement> {
   const heldOf = held === undefined ? undefined : placesOf(held);
   const shown: ShownLog[] = [];
   const unreadable: Settlement["unreadable"][number][] = [];

@@ -12,7 +12,6 @@ import {
   type FoldTask,
   hasCompressed,
   type OnLogStep,
-  performTask,
   type SettleTask,
   type TaskKind,
   type TaskKinds,
@@ -20,6 +19,7 @@ import {
   type TaskOutcome,
   type Tasks,
 } from "./log_tasks.ts";
+import { TaskGroup } from "./task_group.ts";
 import { MANY_ROWS, TurnTable } from "../../logs/turns/turn_table.ts";
 import { closeStores } from "../../logs/open_stores.ts";
 import { type LogEvidence, openLogEvidence } from "../log_evidence.ts";
@@ -103,9 +103,10 @@ export class LogWork {
       this.#sendOrders(kind, tasks, order, taken);
     }
     let breathedAt = performance.now();
+    const group = new TaskGroup(kind, { ...this.#options, kept: this.#kept, table: this.#table });
     for (const index of takeTasks(order.toReversed(), taken, order.length)) {
       done[index] = 1;
-      yield { index, ...await this.#perform(kind, tasks.at(index)!) };
+      yield* await group.perform(index, tasks.at(index)!);
       const breathMs = this.#thread?.isListening === false ? FIRST_BREATH_MS : BREATH_MS;
       if (this.#underWay > 0 && performance.now() - breathedAt >= breathMs) {
         await hearOthers();
@@ -113,13 +114,15 @@ export class LogWork {
       }
       yield* this.#takeArrived<K>(done, tasks);
     }
+    yield* await group.finish();
     while (this.#underWay > 0) {
       await new Promise<void>((resolve) => this.#wake = resolve);
       yield* this.#takeArrived<K>(done, tasks);
     }
     yield* this.#takeArrived<K>(done, tasks);
     // What a thread that failed had taken.
-    for (const index of order) if (done[index] === 0) yield { index, ...await this.#perform(kind, tasks.at(index)!) };
+    for (const index of order) if (done[index] === 0) yield* await group.perform(index, tasks.at(index)!);
+    yield* await group.finish();
   }
 
   #sendOrders<K extends TaskKind>(
@@ -177,10 +180,6 @@ export class LogWork {
     return true;
   }
 
-  #perform<K extends TaskKind>(kind: K, task: TaskKinds[K]["task"]): Promise<Omit<TaskOutcome<K>, "index">> {
-    return performTask(kind, task, { ...this.#options, kept: this.#kept, table: this.#table });
-  }
-
   /** How many bytes of a task's logs the second thread need not read again, and this one would have to; or the reverse. */
   #leaning({ logs }: SettleTask): number {
     let bytes = 0;
@@ -221,12 +220,14 @@ async function performOrder(
   const prices = Prices.ofShared(shared);
   const onStep = () => Promise.resolve();
   let outcomes: TaskOutcome[] = [];
+  const group = new TaskGroup(kind, { ...means, prices, onStep });
   for (const place of takeTasks(tasks.keys(), taken, count)) {
-    outcomes.push({ index: order[place]!, ...await performTask(kind, tasks[place]!, { ...means, prices, onStep }) });
+    outcomes.push(...await group.perform(order[place]!, tasks[place]!));
     if (outcomes.length < BATCH_TASKS) continue;
     port.post({ outcomes, prices: prices.takeNews(), ended: false });
     outcomes = [];
   }
+  outcomes.push(...await group.finish());
   closeStores();
   port.post({ outcomes, prices: prices.takeNews(), ended: true });
 }

@@ -59,8 +59,9 @@ lineMemory.words.set([...STEP, ...STEP.map((step) => Math.imul(step, 4)), ...FIR
 export function ensureRoom(length: number): void {
   const missing = AT.bytes + length + SLACK - memory.buffer.byteLength;
   if (missing <= 0) return;
-  // The buffer of a memory that grew is a new one: growing in larger steps keeps that rare. Untouched pages cost nothing.
-  memory.grow(Math.ceil(Math.max(missing, GROWTH) / PAGE));
+  // The buffer of a memory that grew is a new one, and the one before is there until it is collected: twice as large each
+  // time, all of those before take no more than the last one. Untouched pages cost nothing.
+  memory.grow(Math.ceil(Math.max(missing, GROWTH, memory.buffer.byteLength) / PAGE));
   lineMemory.bytes = new Uint8Array(memory.buffer);
   lineMemory.words = new Int32Array(memory.buffer);
   lineMemory.numbers = new Float64Array(memory.buffer);
