@@ -15,7 +15,6 @@ const ABSENT: ReadonlySet<unknown> = new Set([
   "getDerivedStateFromError",
   "getSnapshotBeforeUpdate",
   "getChildContext",
-  "contextType",
   "componentWillMount",
   "componentDidMount",
   "componentWillReceiveProps",
@@ -55,6 +54,8 @@ const UNUSED_NAMES: ReadonlySet<unknown> = new Set([
   "defaultChecked",
   "rowSpan",
   "colSpan",
+  "className",
+  "xlinkHref",
 ]);
 
 /** In which nothing is, once no element is of it: it is named where that would be set. */
@@ -65,6 +66,12 @@ const HOOKED: ReadonlySet<unknown> = new Set(["__b", "__r", "__c", "__", "diffed
 
 /** Bits of an element that a server drew, and of one that waits for a promise. */
 const DRAWN_ELSEWHERE: ReadonlySet<unknown> = new Set([32, 128]);
+
+/** Of the function in Preact that makes an element, as it is in the version that is pinned: what a server drew, and whether. */
+const DRAWN_PARAMETERS = { mark: "localName", count: 10, drawn: 5, isDrawn: 7 } as const;
+
+/** What attributes of pictures are put right by: `xlinkHref` and `className`. */
+const UNUSED_PATTERNS: ReadonlySet<unknown> = new Set(["xlink(H|:h)", "sName$"]);
 
 /** Comments of a server that drew the page begin with it. */
 const SERVER_MARK = "$s";
@@ -84,6 +91,12 @@ export function leaveUnused(program: SyntaxNode): void {
       if (HOOKED.has(memberName(declarator["init"] as Changing))) declarator["init"] = null;
     }
   }
+  leaveDrawn(program);
+  leavePortals(program);
+  leaveContexts(program);
+  for (const node of nodesOf(program) as Iterable<Changing>) {
+    while (isUnusedReplacing(node)) become(node, objectOf(node));
+  }
   const called = new Set<unknown>();
   for (const node of nodesOf(program) as Iterable<Changing>) {
     const { left, right, operator } = node as unknown as Record<"left" | "right", Changing> & { operator?: string };
@@ -99,18 +112,80 @@ export function leaveUnused(program: SyntaxNode): void {
     } else if (isServerTest(node)) {
       become(node, constant(false));
     } else if (ABSENT.has(memberName(node)) || isPortal(node)) become(node, constant(undefined));
+    else if (node.type === "NewExpression" && node.callee!.name === "InternMap") become(node.callee as Changing, MAP);
     else if (memberName(node) === "then" && !called.has(node)) become(node, constant(undefined));
     else if (node.type === "LogicalExpression" && isClassTest(left, right)) become(node, constant(false));
   }
   for (const node of nodesOf(program) as Iterable<Changing>) {
     const named = memberName(node) ?? node.key?.name ?? node["value"];
-    if (UNCALLED.has(memberName(node)) || UNUSED_NAMES.has(named)) throw stillUsed(named);
+    if (UNCALLED.has(memberName(node)) || UNUSED_NAMES.has(named) || named === "contextType") throw stillUsed(named);
     if (node.type === "MethodDefinition" && named === "render") throw stillUsed(named);
   }
 }
 
 function isUnused(value: unknown): boolean {
   return UNUSED_NAMES.has(value) || value === UNUSED_NAMESPACE;
+}
+
+/** Parameters that are the same in a page that no server drew. */
+function leaveDrawn(program: SyntaxNode): void {
+  const { mark, count, drawn, isDrawn } = DRAWN_PARAMETERS;
+  for (const { type, ...rest } of program.body as readonly Changing[]) {
+    const { params, body } = rest as { readonly params: readonly SyntaxNode[]; readonly body: unknown };
+    if (type !== "FunctionDeclaration" || params.length !== count) continue;
+    const nodes = [...nodesOf(body)] as Changing[];
+    if (!nodes.some((node) => memberName(node) === mark)) continue;
+    const names = new Map([[params[drawn]!.name, null], [params[isDrawn]!.name, false]]);
+    for (const node of nodes) {
+      const { left } = node as unknown as { readonly left?: SyntaxNode };
+      const isSet = node.type === "AssignmentExpression" && left!.type === "Identifier";
+      const name = isSet ? left!.name : node.type === "Identifier" ? node.name : undefined;
+      const value = names.get(name);
+      if (value !== undefined) become(node, constant(value));
+    }
+  }
+}
+
+/** `(props = element.props).__P`, by whatever name: where a portal leads to. */
+function leavePortals(program: SyntaxNode): void {
+  for (const statement of program.body!.filter(({ type }) => type === "FunctionDeclaration")) {
+    const nodes = [...nodesOf(statement)] as Changing[];
+    const props = new Set(nodes.flatMap(({ type, left, right }) => {
+      const isProps = type === "AssignmentExpression" && memberName(right as Changing) === "props";
+      return isProps ? [(left as SyntaxNode).name] : [];
+    }));
+    for (const node of nodes) {
+      const { name } = (node["object"] ?? {}) as SyntaxNode;
+      if (memberName(node) === "__P" && name !== undefined && props.has(name)) become(node, constant(undefined));
+    }
+  }
+}
+
+/**
+ * `provider = (context = type.contextType) && …, value = context ? provider ? provider.props.value : … : all`, where alone
+ * `context` is read.
+ */
+function leaveContexts(program: SyntaxNode): void {
+  for (const node of nodesOf(program) as Iterable<Changing>) {
+    const { left, consequent, alternate } = node as unknown as Record<"left" | "consequent" | "alternate", Changing>;
+    const [set, read] = [left?.["right"], consequent?.["consequent"]] as readonly (Changing | undefined)[];
+    if (node.type === "LogicalExpression" && memberName(set) === "contextType") become(node, constant(undefined));
+    else if (
+      node.type === "ConditionalExpression" && memberName(read) === "value" &&
+      memberName(read!["object"] as Changing) === "props"
+    ) become(node, alternate);
+  }
+}
+
+/** `name.replace(/xlink(H|:h)/, "h")` */
+function isUnusedReplacing({ callee, arguments: given = [] }: Changing): boolean {
+  const { regex } = (given[0] ?? {}) as { readonly regex?: { readonly pattern: string } };
+  return memberName(callee as Changing) === "replace" && UNUSED_PATTERNS.has(regex?.pattern);
+}
+
+/** Of which a method is called. */
+function objectOf({ callee }: Changing): object {
+  return (callee as Changing)["object"] as object;
 }
 
 /** `(prototype = type.prototype) && prototype.render`: whether a component is a class. */
@@ -138,7 +213,10 @@ function memberName(node: Changing | null | undefined): unknown {
   return node?.type === "MemberExpression" && node.computed === false ? (node["property"] as Changing).name : undefined;
 }
 
-function constant(value: boolean | undefined): object {
+/** Keys of bands are numbers: what d3 has for dates as keys is the same for them. */
+const MAP = { type: "Identifier", name: "Map" };
+
+function constant(value: boolean | null | undefined): object {
   if (value !== undefined) return { type: "Literal", value, raw: String(value) };
   return { type: "UnaryExpression", operator: "void", prefix: true, argument: { type: "Literal", value: 0, raw: "0" } };
 }
