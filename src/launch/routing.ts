@@ -4,6 +4,7 @@
  * Text only: opens no connection, reads no environment, and knows no key.
  * Source: opper.ai, public command line and skills, read 2026-11-20.
  */
+import { compareTexts } from "../core/compare_texts.ts";
 import { AgentError, type ErrorCode } from "../core/errors.ts";
 import { withoutWrapping } from "../core/said_place.ts";
 
@@ -92,13 +93,14 @@ export function compatUrl(host: string): string {
 }
 
 /**
- * Base URL of one launch: `<host>/v3/session/sess_<uuid>/<key>:<value>…`, keys sorted, values percent-encoded.
+ * Base URL of one launch: `<host>/v3/session/sess_<uuid>/<key>:<value>…`, keys in the order of their code units, as the
+ * gateway's own tools have them, values percent-encoded.
  *
  * @param sessionUuid a fresh uuid, version 4
  * @param tags as from {@linkcode parseTags}
  */
 export function sessionUrl(host: string, sessionUuid: string, tags: Readonly<Record<string, string>> = {}): string {
-  const parts = Object.entries(tags).sort(([a], [b]) => compareText(a, b))
+  const parts = Object.entries(tags).sort(([a], [b]) => compareTexts(a, b))
     .map(([key, value]) => `/${key}:${encodeURIComponent(value)}`);
   return `${host}/v3/session/${sessionName(sessionUuid)}${parts.join("")}`;
 }
@@ -137,14 +139,9 @@ export function parseTags(texts: readonly string[]): Readonly<Record<string, str
     tags.set(key, value);
   }
   if (tags.size > MAX_TAGS) throw badTag(`--tag was given ${tags.size} times: expected at most ${MAX_TAGS}.`);
-  return Object.fromEntries([...tags].sort(([a], [b]) => compareText(a, b)));
+  return Object.fromEntries([...tags].sort(([a], [b]) => compareTexts(a, b)));
 }
 
 function badTag(message: string): AgentError {
   return new AgentError("usage", message, { hint: "For example: --tag team=core." });
-}
-
-/** By code units, as the gateway's own tools sort. */
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 /** A bill and what logs have beside it, by day, model and upstream: what a person looks through to see where they differ. */
+import { compareTexts } from "../compare_texts.ts";
 import { addAmounts } from "../cost/add_amounts.ts";
 import type { BillLine, BillRow, LocalFigure } from "./bill.ts";
 import { sumLocal } from "./compare_bill.ts";
@@ -46,8 +47,4 @@ export function tabulateBill(lines: readonly BillLine[], turns: readonly LocalFi
     compareTexts(a.group, b.group) || b.billedUsd - a.billedUsd || b.local.usd - a.local.usd ||
     compareTexts(a.model, b.model)
   );
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -4,6 +4,7 @@
  * A reading is what was said with one answer. What is not there is not zero, what has ended is said to have ended, and what
  * one limit's record says is never taken for another's.
  */
+import { compareTexts } from "../compare_texts.ts";
 import type { DurationMs, EpochMs } from "../model.ts";
 import { averageOf, type LimitPace, paceOf } from "./limit_pace.ts";
 import type { LimitRecord, LimitRefusal, LimitVia } from "./limit_record.ts";
@@ -158,8 +159,4 @@ function comparePlaces(a: PlanLimit, b: PlanLimit): number {
 /** Whether it is another limit than the one that an agent has for all its models. */
 export function isOfModel({ source, limit }: Pick<PlanLimit, "source" | "limit">): boolean {
   return limit !== "plan" && limit !== source;
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

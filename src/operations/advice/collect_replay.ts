@@ -1,4 +1,5 @@
 /** Goes through the sessions that used a cache whose lifetime can be chosen, one at a time, and has their turns replayed. */
+import { compareTexts } from "../../core/compare_texts.ts";
 import { AdviceLedger, type AdviceRole, type LedgerReplay } from "../../core/advice/advice_ledger.ts";
 import { type ContextFigures, ContextLedger } from "../../core/advice/context_ledger.ts";
 import { type CheaperModel, ModelLedger } from "../../core/advice/model_ledger.ts";
@@ -154,7 +155,8 @@ async function findSessions(scan: Scan, question: ReplayQuestion, leftOut: Map<L
     ...[...before.values()].filter(({ id }) => !found.has(id))
       .map((session) => ({ ...session, turns: 0, usd: 0 })),
   ];
-  sessions.sort((a, b) => a.id - b.id);
+  // By name: ids are as the scan came to the sessions, and sums of amounts differ by their order in the last digit.
+  sessions.sort((a, b) => compareTexts(a.source, b.source) || compareTexts(a.sessionId, b.sessionId));
   // What is not asked about says how often caches are gone early, so that a row is the same however it was asked for.
   const isAny = sessions.some(({ isAsked, usesCache }) => isAsked && usesCache);
   const read = isAny ? sessions.filter(({ usesCache }) => usesCache) : [];
