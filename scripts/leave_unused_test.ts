@@ -20,9 +20,17 @@ Deno.test("leaveUnused(): what nothing has is a constant", async (t) => {
     [`if("math"==n)y();`, `if(false)y();`],
     [`if("width"!=n&&"popover"!=n)y();`, `if("width"!=n&&true)y();`],
     [`S.copy=function(){return 1};S.domain=1;`, `void 0;S.domain=1;`],
+    [`S.align=function(a){return arguments.length?(b=a,S):b};`, `void 0;`],
+    [`if(32&o.__u)y();`, `if(false)y();`],
+    [`if(e&&e.then)y();e.then(y);`, `if(e&&void 0)y();e.then(y);`],
+    [`if(e.data.startsWith("$s"))y();`, `if(false)y();`],
+    [`if(n.props.__P)y();`, `if(void 0)y();`],
+    [`var b=o.__b;let f=n=>{let c=n.__b};`, `var b;let f=n=>{let c=n.__b};`],
     // What only looks like it.
+    [`S.align=function(){return 1};x=Math.round;`, `S.align=function(){return 1};x=Math.round;`],
+    [`if(32&o.__g||2&o.__u)y();`, `if(32&o.__g||2&o.__u)y();`],
+    [`c.__P=d;`, `c.__P=d;`],
     [`x=p.prototype&&p.render;`, `x=p.prototype&&p.render;`],
-    [`c.componentWillUnmount();`, `c.componentWillUnmount();`],
   ];
   for (const [long, short] of rows) await t.step(long, async () => strictEqual(await shortened(long), short));
 });
@@ -30,6 +38,8 @@ Deno.test("leaveUnused(): what nothing has is a constant", async (t) => {
 Deno.test("leaveUnused() says so where the page has it after all", async (t) => {
   const rows = [
     `c.componentDidMount=function(){};`,
+    `options.vnode=function(){};`,
+    `signal.brand;`,
     `class Row{render(){}}`,
     `h("template",{});`,
     `h("p",{dangerouslySetInnerHTML:x});`,

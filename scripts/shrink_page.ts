@@ -3,16 +3,18 @@
  * once, and a search for the smallest gzip instead of zlib's first good one. Both take some seconds, once a build.
  */
 import { gzip } from "@gfx/zopfli";
+import { dropUnreached } from "./drop_unreached.ts";
 import { leaveUnused } from "./leave_unused.ts";
 import { type FormatOptions, minify, type ParseOptions } from "terser";
 import { shortenElements, type SyntaxNode } from "./shorten_elements.ts";
+import { shortenFunctions } from "./shorten_functions.ts";
 import { nodesOf, shortenPatterns } from "./shorten_patterns.ts";
 
 /**
- * Calls at the top of d3-array's one module whose results the page does not use, and which a bundler keeps because it
- * cannot know that they do nothing else.
+ * Calls at the top of d3-array's one module and of Preact's whose results the page does not use, and which a bundler keeps
+ * because it cannot know that they do nothing else.
  */
-const PURE_CALLS = ["Blur2", "bisector", "shuffler"];
+const PURE_CALLS = ["Blur2", "bisector", "shuffler", "Symbol.for"];
 
 /** A name for what terser writes as `void 0`, seven hundred times: no text of the page has that in it. */
 const UNDEFINED = "$0";
@@ -38,6 +40,8 @@ export async function shrinkScript(
   }) as { readonly ast?: SyntaxNode };
   const program = isOfElements ? shortenElements(ast!) : ast!;
   if (isOfElements) leaveUnused(program);
+  dropUnreached(program);
+  shortenFunctions(program);
   shortenPatterns(program);
   // One word for both, which is found again. What must not change is known by now: it was bundled.
   for (const node of nodesOf(program)) if (node["kind"] === "const") node["kind"] = "let";

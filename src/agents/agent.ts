@@ -62,7 +62,7 @@ export interface Agent {
   readonly setupRefusal?: Refusal;
   /** Keys for gateways that stand in its own files and variables. @default none that we know of */
   gatewayKeys?(): Promise<GatewayKeyReader>;
-  /** What names the trace of a session (core/trace_id.ts): its file, or its own id. @default "session" */
+  /** What names the trace of a session (core/name_trace.ts): its file, or its own id. @default "session" */
   readonly traceName?: "file";
   /** The folder in a repository in which it puts worktrees, with `/` between its names. @default it makes none */
   readonly worktrees?: string;

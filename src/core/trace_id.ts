@@ -3,24 +3,8 @@
  * knows the trace. Of Pi it is over the path of the session's file; of all others over the agent's name and its own id of
  * the session. Does not resolve paths and asks nobody whether the trace exists.
  */
-import { isAbsolute } from "node:path";
 import { v5 } from "uuid";
-
-/** Namespace under which session files are named; the same as in Opper's public command line (read 2026-11-20). */
-export const TRACE_NAMESPACE = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
-
-/**
- * Trace id of the session that is kept in a file: a version 5 UUID, lower case.
- *
- * @param sessionFile absolute path, as the agent that writes it spells it: symbolic links are not followed
- * @throws {TypeError} for a relative path, whose id would change with the working directory
- */
-export function traceIdOf(sessionFile: string): string {
-  if (!isAbsolute(sessionFile)) {
-    throw new TypeError(`The path of a session file must be absolute to name a trace, but is "${sessionFile}".`);
-  }
-  return v5(sessionFile, TRACE_NAMESPACE);
-}
+import { TRACE_NAMESPACE } from "./trace_namespace.ts";
 
 /**
  * Trace id of the session of an agent that names it in its requests: over `<source>:<session id>`, and of a sub-agent that

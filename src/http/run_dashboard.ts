@@ -61,6 +61,7 @@ export async function runDashboard(
   host.onEndingSignal(end);
 
   if (port !== 0 && server.port !== port) host.stderr(`note: port ${port} is taken, so that this is ${server.port}.\n`);
+  await page.warmUp();
   const stopAnnouncing = await host.announce(`http://127.0.0.1:${server.port}/`);
   const link = page.link();
   const stopKeys = host.isTerminal ? host.readKeys(onKey) : undefined;

@@ -91,6 +91,13 @@ export class PageServer {
     return `http://127.0.0.1:${this.port}/#ticket=${this.#tickets.issue()}`;
   }
 
+  /** Answers for the page once, to nobody: its first visitor waits for no code that runs for the first time. */
+  async warmUp(): Promise<void> {
+    const host = `127.0.0.1:${this.port}`;
+    const request = new Request(`http://${host}/`, { headers: { host, "accept-encoding": "gzip" } });
+    await (await this.answer(request)).arrayBuffer();
+  }
+
   /** Gets ready what the first page shows, once. */
   prepare(): void {
     this.#prepared ??= this.#live.prepare();
@@ -146,10 +153,7 @@ export class PageServer {
     if (path === "/api" || path.startsWith("/api/")) {
       return failure(404, "not_found", "There is nothing here.", { hint: `The operations are below ${API}.` });
     }
-    const answer = await answerAsset(this.#host.assets, path, acceptsGzip(request));
-    // Who has the script is a page, and asks once it runs.
-    if (answer.status === 200 && path.endsWith(".js")) setTimeout(() => this.prepare(), 0);
-    return answer;
+    return await answerAsset(this.#host.assets, path, acceptsGzip(request));
   }
 
   /** A key for a ticket. */
@@ -162,7 +166,11 @@ export class PageServer {
     if (!isRecord(body) || typeof body["ticket"] !== "string") {
       return failure(400, "usage", "Expected a body with a ticket.");
     }
-    if (this.#tickets.redeem(body["ticket"])) return jsonAnswer([`${toSafeJson({ key: this.#key })}\n`]);
+    if (this.#tickets.redeem(body["ticket"])) {
+      // The page asks next, and has painted: a scan before that would keep the browser from it where there are two cores.
+      setTimeout(() => this.prepare(), 0);
+      return jsonAnswer([`${toSafeJson({ key: this.#key })}\n`]);
+    }
     return failure(401, "unauthorized", "This link was used, or is older than a minute.", {
       hint: "Press o where opper-agent runs for a new link, or type `opper-agent dashboard`.",
     });

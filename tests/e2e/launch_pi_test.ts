@@ -4,7 +4,7 @@
  */
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { traceIdOf } from "../../src/core/trace_id.ts";
+import { traceOfFile } from "../support/trace_of_file.ts";
 import { type AgentStageOptions, checkOk, checkTraces, killGroup, MODEL } from "../support/agent_stage.ts";
 import { type LaunchStage, onLaunchStage, OPPER, OTHER, PLACED } from "../support/launch_stage.ts";
 import { PI_VERSIONS } from "../support/real_pi.ts";
@@ -35,7 +35,7 @@ const ROWS: readonly Row[] = [
     checkOk(first);
     match(first.stdout, /^Done after 1 tool result/);
     const [record] = stage.sessions();
-    const traceId = traceIdOf(record!.sessionFile!);
+    const traceId = traceOfFile(record!.sessionFile!);
     match(first.stderr, new RegExp(`^  trace ${traceId}  2 turns, .* tokens, [\\d.]+% cached, \\$0\\.0`, "m"));
     match(first.stderr, /^ {2}Opper has counted \$0\.\d+ for 2 requests so far\.$/m);
     checkOk(await stage.run(["launch", "pi", "--continue", "-p", "SAY: again"]));
@@ -60,7 +60,7 @@ const ROWS: readonly Row[] = [
     checkOk(await stage.run(["launch", ...args, "SAY: two", "--continue"]));
     const names = [...Deno.readDirSync(join(stage.cwd, "rel/sessions"))].map(({ name }) => name);
     strictEqual(names.length, 1);
-    const traceId = traceIdOf(join(stage.cwd, "rel/sessions", names[0]!));
+    const traceId = traceOfFile(join(stage.cwd, "rel/sessions", names[0]!));
     checkTraces(await stage.calls(), [traceId, traceId]);
     match(first.stderr, new RegExp(`^  trace ${traceId}  1 turn, `, "m"));
   }],
@@ -79,7 +79,7 @@ const ROWS: readonly Row[] = [
     const run = await stage.run(["launch", "pi", "-p", `RUN: pi ${OPPER.join(" ")} -p 'SAY: child'`]);
     checkOk(run);
     const [parent, child] = stage.sessions();
-    const [parentTrace, childTrace] = [parent!, child!].map(({ sessionFile }) => traceIdOf(sessionFile!));
+    const [parentTrace, childTrace] = [parent!, child!].map(({ sessionFile }) => traceOfFile(sessionFile!));
     notStrictEqual(parentTrace, childTrace);
     checkTraces(await stage.calls(), [parentTrace!, childTrace!, parentTrace!]);
     strictEqual(run.stderr.match(/^ {2}trace /gm)?.length, 2);
@@ -139,7 +139,7 @@ const ROWS: readonly Row[] = [
     checkOk(await stage.run(["launch", "pi", "-p", "SAY: one"], { PI_CODING_AGENT_DIR: directory }));
     const [record] = stage.sessions();
     ok(record!.sessionFile!.startsWith(directory));
-    checkTraces(await stage.calls(), [traceIdOf(record!.sessionFile!)]);
+    checkTraces(await stage.calls(), [traceOfFile(record!.sessionFile!)]);
     ok(!await exists(join(directory, "extensions")));
   }],
   ["an edit while it runs is the user's", async (stage) => {
@@ -261,7 +261,7 @@ async function talkInFullScreen(stage: LaunchStage): Promise<void> {
 
   const opened = stage.sessions();
   deepStrictEqual(opened.map(({ reason }) => reason), ["startup", "new", "fork", "resume"]);
-  const [first, second, fork, again] = opened.map(({ sessionFile }) => traceIdOf(sessionFile!));
+  const [first, second, fork, again] = opened.map(({ sessionFile }) => traceOfFile(sessionFile!));
   strictEqual(again, first);
   const calls = await stage.calls();
   ok(calls.length > 4, "/compact asked for no summary");

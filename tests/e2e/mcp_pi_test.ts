@@ -4,7 +4,7 @@
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { traceIdOf } from "../../src/core/trace_id.ts";
+import { traceOfFile } from "../support/trace_of_file.ts";
 import { CANARY, checkTraces, MODEL } from "../support/agent_stage.ts";
 import { type LaunchStage, onLaunchStage, PLACED } from "../support/launch_stage.ts";
 import { type Json, type McpClient, startMcp } from "../support/mcp_client.ts";
@@ -70,7 +70,7 @@ const ROWS: readonly (readonly [what: string, body: (stage: LaunchStage) => Prom
     const { runId, status, exitCode, traceId, sessionFile, finalText } = run;
     deepStrictEqual([status, exitCode], ["finished", 0]);
     deepStrictEqual(finalText, { untrusted: true, text: "all is well", cut: false });
-    strictEqual(traceId, traceIdOf(String(sessionFile)));
+    strictEqual(traceId, traceOfFile(String(sessionFile)));
     const [record] = stage.sessions();
     deepStrictEqual([record!.traceId, record!.sessionFile, record!.cwd], [traceId, sessionFile, stage.cwd]);
     const calls = await stage.calls();

@@ -5,7 +5,7 @@
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { validate } from "uuid";
-import { traceIdOf } from "../../src/core/trace_id.ts";
+import { traceOfFile } from "../support/trace_of_file.ts";
 import { EXTENSION_TEXT } from "../../src/agents/pi/extension/extension_text.ts";
 import type { SessionRecord } from "../../src/launch/ledger/records.ts";
 import { type Gateway, type GatewayRequest, startGateway } from "../support/gateway.ts";
@@ -144,7 +144,7 @@ const ROWS: [what: string, body: (stage: Stage) => Promise<void>][] = [
     checkOk(await stage.run(["-e", stage.extension, ...OPPER, "--continue", "-p", "SAY: again"]));
     const [file, ...more] = await stage.sessionFiles();
     deepStrictEqual(more, []);
-    const traceId = traceIdOf(file!);
+    const traceId = traceOfFile(file!);
     const calls = await stage.calls();
     // Three turns, for the two calls of a tool, and one turn more.
     checkTraces(calls, [traceId, traceId, traceId, traceId]);
@@ -170,7 +170,7 @@ const ROWS: [what: string, body: (stage: Stage) => Promise<void>][] = [
     checkOk(await stage.run([...args, "--continue", "-p", "SAY: two"]));
     const [file, ...more] = await stage.sessionFiles(join(stage.cwd, "rel/sessions"));
     deepStrictEqual(more, []);
-    checkTraces(await stage.calls(), [traceIdOf(file!), traceIdOf(file!)]);
+    checkTraces(await stage.calls(), [traceOfFile(file!), traceOfFile(file!)]);
     deepStrictEqual((await stage.ledger()).map(({ sessionFile }) => sessionFile), [file, file]);
     strictEqual((await marksOf(file!)).length, 1);
   }],
@@ -194,7 +194,7 @@ const ROWS: [what: string, body: (stage: Stage) => Promise<void>][] = [
     strictEqual(files.length, 2);
     const [parent, child] = await stage.ledger();
     deepStrictEqual(files, [parent!.sessionFile, child!.sessionFile].sort());
-    const [parentTrace, childTrace] = [parent!, child!].map(({ sessionFile }) => traceIdOf(sessionFile!));
+    const [parentTrace, childTrace] = [parent!, child!].map(({ sessionFile }) => traceOfFile(sessionFile!));
     checkTraces(await stage.calls(), [parentTrace!, childTrace!, parentTrace!]);
     deepStrictEqual([parent!.parentSessionId, parent!.parentSessionFile], [undefined, undefined]);
     // Pi 0.74.2 does not tell the shells it opens which session they belong to.
@@ -235,7 +235,7 @@ const ROWS: [what: string, body: (stage: Stage) => Promise<void>][] = [
     strictEqual(await talk.close(), "");
 
     strictEqual(new Set([first, second, fork]).size, 3);
-    const [one, two, three] = [first, second, fork].map(traceIdOf);
+    const [one, two, three] = [first, second, fork].map(traceOfFile);
     checkTraces(await stage.calls(), [one!, one!, two!, one!, three!]);
     deepStrictEqual(
       (await stage.ledger()).map(({ reason, sessionFile, traceId }) => [reason, sessionFile, traceId]),
@@ -263,7 +263,7 @@ const ROWS: [what: string, body: (stage: Stage) => Promise<void>][] = [
     const calls = await stage.calls();
     deepStrictEqual(calls.map(({ status }) => status).slice(0, 2), [503, 200]);
     ok(calls.some(({ body }) => JSON.stringify(body).includes("<conversation>")));
-    checkTraces(calls, calls.map(() => traceIdOf(file!)));
+    checkTraces(calls, calls.map(() => traceOfFile(file!)));
   }],
   ["a session without a word leaves nothing, and changes none", async (stage) => {
     const options = { home: stage.home, cwd: stage.cwd, env: stage.launch };
@@ -317,7 +317,7 @@ const ROWS: [what: string, body: (stage: Stage) => Promise<void>][] = [
     await Deno.copyFile(stage.extension, join(stage.agentDirectory, "extensions/opper-session.ts"));
     checkOk(await stage.run(["-e", stage.extension, ...OPPER, "-p", "SAY: one"]));
     const [file] = await stage.sessionFiles();
-    checkTraces(await stage.calls(), [traceIdOf(file!)]);
+    checkTraces(await stage.calls(), [traceOfFile(file!)]);
     strictEqual((await stage.ledger()).length, 1);
     strictEqual((await marksOf(file!)).length, 1);
   }],

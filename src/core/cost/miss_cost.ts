@@ -25,12 +25,13 @@ export function priceMisses(
   return priceByPaid(misses, followPaid(turns, before), book);
 }
 
-/** The same, whatever form turns have. */
+/** The same, whatever form turns have. @param paid Undefined where nothing was paid */
 export function priceByPaid(
   misses: readonly CacheMiss[],
-  paid: PaidTurns,
+  paid: PaidTurns | undefined,
   book: PriceBook | undefined,
 ): readonly CacheMiss[] {
+  if (paid === undefined) return misses.map((miss) => withCost(miss, costOfMiss(miss, undefined, book)));
   const inOrder = misses.toSorted((a, b) => a.at - b.at);
   const known = new Map(inOrder.map((miss) => [miss, { ...miss.model, ...paid.until(miss.at).of(miss.model) }]));
   const costs = new Map(inOrder.map((miss) => [miss, costOfMiss(miss, known.get(miss), book)]));
@@ -40,10 +41,11 @@ export function priceByPaid(
     const later = paid.after(miss.at).of(miss.model);
     if (later !== undefined) costs.set(miss, costOfMiss(miss, { ...later, ...known.get(miss) }, book));
   }
-  return misses.map((miss) => {
-    const usd = costs.get(miss);
-    return usd === undefined ? miss : { ...miss, usd };
-  });
+  return misses.map((miss) => withCost(miss, costs.get(miss)));
+}
+
+function withCost(miss: CacheMiss, usd: Usd | undefined): CacheMiss {
+  return usd === undefined ? miss : { ...miss, usd };
 }
 
 function costOfMiss(miss: CacheMiss, rates: PrefixRates | undefined, book: PriceBook | undefined): Usd | undefined {

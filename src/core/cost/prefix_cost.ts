@@ -141,9 +141,9 @@ export function prefixCost(
   book: PriceBook | undefined,
 ): PrefixCost {
   const { tokens, oneHourTokens } = prefix;
-  const rateOf = rateFinder({ ...prefix, promptTokens: tokens }, rates, book);
-  const warm = costOf(rateOf, { cacheRead: tokens });
-  const cold = costOf(rateOf, { cacheWrite: tokens - oneHourTokens, cacheWrite1h: oneHourTokens });
+  const asked: RatedPrefix = { model: prefix.model, at: prefix.at, promptTokens: tokens };
+  const warm = costOf([0, tokens, 0, 0], asked, rates, book);
+  const cold = costOf([0, 0, tokens - oneHourTokens, oneHourTokens], asked, rates, book);
   return { ...(warm === undefined ? {} : { warm }), ...(cold === undefined ? {} : { cold }) };
 }
 
@@ -181,20 +181,31 @@ export function missCost(
   const cacheWrite = Math.min(missedTokens - cacheWrite1h, wroteTokens);
   const input = missedTokens - cacheWrite1h - cacheWrite;
   const promptTokens = miss.promptTokens ?? Math.max(missedTokens, wroteTokens + wrote1h);
-  const rateOf = rateFinder({ ...miss, promptTokens }, rates, book);
-  const sent = costOf(rateOf, { cacheWrite1h, cacheWrite, input });
-  const read = costOf(rateOf, { cacheRead: missedTokens });
+  const asked: RatedPrefix = { model: miss.model, at: miss.at, promptTokens };
+  const sent = costOf([input, 0, cacheWrite, cacheWrite1h], asked, rates, book);
+  const read = costOf([0, missedTokens, 0, 0], asked, rates, book);
   return sent === undefined || read === undefined ? undefined : Math.max(0, sent - read);
 }
 
-type RateFinder = (kind: PrefixKind) => number | undefined;
+/** A request, as far as its rates depend on it. */
+interface RatedPrefix {
+  readonly model: ModelRef;
+  readonly at: EpochMs;
+  readonly promptTokens: Tokens;
+}
 
-function costOf(rateOf: RateFinder, tokens: { readonly [kind in PrefixKind]?: Tokens }): Usd | undefined {
+/** Without an object or a function for each: there are thousands of misses. @param tokens Of each of PREFIX_KINDS */
+function costOf(
+  tokens: readonly Tokens[],
+  request: RatedPrefix,
+  rates: PrefixRates | undefined,
+  book: PriceBook | undefined,
+): Usd | undefined {
   let millionths = 0;
-  for (const kind of PREFIX_KINDS) {
-    const count = tokens[kind] ?? 0;
+  for (let kind = 0; kind < tokens.length; kind++) {
+    const count = tokens[kind]!;
     if (count <= 0) continue;
-    const usdPerMillion = rateOf(kind);
+    const usdPerMillion = findRate(PREFIX_KINDS[kind]!, request, rates, book);
     if (usdPerMillion === undefined) return undefined;
     millionths += usdPerMillion * count;
   }
@@ -202,7 +213,7 @@ function costOf(rateOf: RateFinder, tokens: { readonly [kind in PrefixKind]?: To
 }
 
 /**
- * Finds the rate of a kind of token in a request of a given day and length, in US dollars per million:
+ * The rate of a kind of token in a request of a given day and length, in US dollars per million:
  * 1. the user's own rate for that kind. Where the book knows the model, its prices carry the rate over to another day
  *    or tier;
  * 2. the user's own input rate times what the book says the kind costs in relation to input: a discount applies to all;
@@ -210,41 +221,45 @@ function costOf(rateOf: RateFinder, tokens: { readonly [kind in PrefixKind]?: To
  * 4. without the book, Anthropic's multiples of the user's own input rate if one-hour writes were seen, and plain input
  *    for writes otherwise: where the log never shows a paid write, what is sent again is input.
  */
-function rateFinder(
-  request: { readonly model: ModelRef; readonly at: EpochMs; readonly promptTokens: Tokens },
+function findRate(
+  kind: PrefixKind,
+  request: RatedPrefix,
   rates: PrefixRates | undefined,
   book: PriceBook | undefined,
-): RateFinder {
-  return (kind) => {
-    const own = rates?.[kind];
-    // Of this very request: nothing has to be carried over.
-    if (own?.at === request.at && own.promptTokens === request.promptTokens) return own.usdPerMillion;
-    const listed = listRate(kind, request);
-    if (own !== undefined) return own.usdPerMillion * (ratio(listed, listRate(kind, own)) ?? 1);
-    const input = rates?.input;
-    if (input === undefined) return listed;
-    if (listed !== undefined) {
-      const relative = ratio(listed, listRate("input", input));
-      return relative === undefined ? listed : input.usdPerMillion * relative;
-    }
-    switch (kind) {
-      case "cacheRead":
-        return undefined;
-      case "cacheWrite1h":
-        return input.usdPerMillion * ONE_HOUR_WRITE_MULTIPLE;
-      default:
-        return input.usdPerMillion * (rates?.cacheWrite1h === undefined ? 1 : FIVE_MINUTE_WRITE_MULTIPLE);
-    }
-  };
-
-  function listRate(kind: PrefixKind, when: { readonly at: EpochMs; readonly promptTokens: Tokens }) {
-    const tokens = Math.max(1, when.promptTokens);
-    const usd = book?.costOf(request.model, usageOf(kind, tokens), when.at);
-    return usd === undefined ? undefined : usd * 1e6 / tokens;
+): number | undefined {
+  const { model } = request;
+  const own = rates?.[kind];
+  // Of this very request: nothing has to be carried over.
+  if (own?.at === request.at && own.promptTokens === request.promptTokens) return own.usdPerMillion;
+  const listed = listRate(kind, model, request, book);
+  if (own !== undefined) return own.usdPerMillion * (ratio(listed, listRate(kind, model, own, book)) ?? 1);
+  const input = rates?.input;
+  if (input === undefined) return listed;
+  if (listed !== undefined) {
+    const relative = ratio(listed, listRate("input", model, input, book));
+    return relative === undefined ? listed : input.usdPerMillion * relative;
+  }
+  switch (kind) {
+    case "cacheRead":
+      return undefined;
+    case "cacheWrite1h":
+      return input.usdPerMillion * ONE_HOUR_WRITE_MULTIPLE;
+    default:
+      return input.usdPerMillion * (rates?.cacheWrite1h === undefined ? 1 : FIVE_MINUTE_WRITE_MULTIPLE);
   }
 }
 
-/** Written out: there are thousands of misses. */
+function listRate(
+  kind: PrefixKind,
+  model: ModelRef,
+  when: Pick<RatedPrefix, "at" | "promptTokens">,
+  book: PriceBook | undefined,
+): number | undefined {
+  const tokens = Math.max(1, when.promptTokens);
+  const usd = book?.costOf(model, usageOf(kind, tokens), when.at);
+  return usd === undefined ? undefined : usd * 1e6 / tokens;
+}
+
 function usageOf(kind: PrefixKind, tokens: Tokens): TokenUsage {
   return {
     input: kind === "input" ? tokens : 0,

@@ -50,28 +50,35 @@ export const FIVE_MINUTE_WRITE_MULTIPLE = 1.25;
 export function costOfUsage(table: TokenRates, usage: TokenUsage, promptTokens?: Tokens): Usd | undefined {
   const { input, cacheRead, cacheWrite, cacheWrite1h, output } = usage;
   const sent = input + cacheRead + cacheWrite + cacheWrite1h;
-  if (!(Math.min(input, cacheRead, cacheWrite, cacheWrite1h, output) >= 0 && Number.isFinite(sent + output))) {
-    return undefined;
-  }
+  const isCount = input >= 0 && cacheRead >= 0 && cacheWrite >= 0 && cacheWrite1h >= 0 && output >= 0;
+  if (!isCount || !Number.isFinite(sent + output)) return undefined;
   const prompt = promptTokens ?? sent;
-  const plain = rateAt(table.input, prompt);
-  // Added up one by one, without a list of them: every turn of every log comes by here.
-  const millionths = charge(input, plain) + charge(cacheRead, rateAt(table.cacheRead, prompt) ?? plain) +
-    charge(cacheWrite, rateAt(table.cacheWrite, prompt) ?? plain) +
-    charge(cacheWrite1h, rateAt(table.cacheWrite1h, prompt) ?? oneHourOf(plain)) +
-    charge(output, rateAt(table.output, prompt));
+  // Added up one by one, without a list of them or a call for each: every turn of every log comes by here. In millionths of
+  // a dollar, in which most costs are whole numbers that add up without error. NaN where tokens have no rate.
+  const { input: plainRate, cacheRead: readRate, cacheWrite: writeRate, cacheWrite1h: hourRate, output: outRate } =
+    table;
+  const plain = (typeof plainRate === "object" ? rateAt(plainRate, prompt) : plainRate) ?? NaN;
+  const read = (typeof readRate === "object" ? rateAt(readRate, prompt) : readRate) ?? plain;
+  const write = (typeof writeRate === "object" ? rateAt(writeRate, prompt) : writeRate) ?? plain;
+  const hour = (typeof hourRate === "object" ? rateAt(hourRate, prompt) : hourRate) ?? ONE_HOUR_WRITE_MULTIPLE * plain;
+  const out = (typeof outRate === "object" ? rateAt(outRate, prompt) : outRate) ?? NaN;
+  const millionths = (input === 0 ? 0 : plain * input) + (cacheRead === 0 ? 0 : read * cacheRead) +
+    (cacheWrite === 0 ? 0 : write * cacheWrite) + (cacheWrite1h === 0 ? 0 : hour * cacheWrite1h) +
+    (output === 0 ? 0 : out * output);
   return Number.isNaN(millionths) ? undefined : millionths / 1e6;
 }
 
 /** The same with all of the prompt as plain input. @param usage Of which {@linkcode costOfUsage} knows the cost */
-export function uncachedCostOfUsage(table: TokenRates, usage: TokenUsage): Usd | undefined {
-  const prompt = usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h;
-  const millionths = charge(prompt, rateAt(table.input, prompt)) + charge(usage.output, rateAt(table.output, prompt));
+export function uncachedCostOfUsage(
+  table: TokenRates,
+  { input, cacheRead, cacheWrite, cacheWrite1h, output }: TokenUsage,
+): Usd | undefined {
+  const prompt = input + cacheRead + cacheWrite + cacheWrite1h;
+  const { input: plainRate, output: outRate } = table;
+  const plain = (typeof plainRate === "object" ? rateAt(plainRate, prompt) : plainRate) ?? NaN;
+  const out = (typeof outRate === "object" ? rateAt(outRate, prompt) : outRate) ?? NaN;
+  const millionths = (prompt === 0 ? 0 : plain * prompt) + (output === 0 ? 0 : out * output);
   return Number.isNaN(millionths) ? undefined : millionths / 1e6;
-}
-
-function oneHourOf(plain: number | undefined): number | undefined {
-  return plain === undefined ? undefined : ONE_HOUR_WRITE_MULTIPLE * plain;
 }
 
 /**
@@ -141,22 +148,12 @@ function addsUp(requests: readonly TokenUsage[], usage: TokenUsage): boolean {
     sum.cacheWrite1h === usage.cacheWrite1h && sum.output === usage.output;
 }
 
-/**
- * In millionths of a dollar, in which most costs are whole numbers that add up without error. NaN, as which a sum shows it,
- * where tokens have no rate.
- */
-function charge(tokens: Tokens, usdPerMillion: number | undefined): number {
-  if (tokens === 0) return 0;
-  return usdPerMillion === undefined ? NaN : usdPerMillion * tokens;
-}
-
 /** What is asked for the shortest prompt. */
 export function baseOf(rate: Rate): number {
   return typeof rate === "number" ? rate : rate.base;
 }
 
-function rateAt(rate: Rate | undefined, promptTokens: Tokens): number | undefined {
-  if (rate === undefined || typeof rate === "number") return rate;
+function rateAt(rate: TieredRate, promptTokens: Tokens): number {
   let usdPerMillion = rate.base;
   for (const tier of rate.tiers) {
     if (promptTokens > tier.above) usdPerMillion = tier.usdPerMillion;

@@ -86,7 +86,9 @@ export function* foldLog(
     if (result.problem !== undefined) addProblem(result.problem, place);
     // The latest is the whole of it.
     if (result.totals !== undefined) { for (const total of result.totals) table.replace(turnOfTotal(total)); }
-    if (result.turns !== undefined) { for (const turn of result.turns) table.add(turn); }
+    const { turns } = result;
+    // By places: an iterator makes two objects a turn.
+    if (turns !== undefined) { for (let place = 0; place < turns.length; place++) table.add(turns[place]!); }
   };
 
   const end = yield* reader.read(log, { needles: source.needles, rows }, from, {

@@ -1,7 +1,7 @@
 /** The extension against a recorded Pi, for what is hard to bring about in a real one. tests/e2e runs the real ones. */
 import { deepStrictEqual, doesNotThrow, ok, strictEqual } from "node:assert/strict";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { traceIdOf } from "../../../core/trace_id.ts";
+import { traceIdOf } from "../../../core/name_trace.ts";
 import { withTemporaryDirectory } from "../../../../tests/support/run_agent.ts";
 import { nameTrace, type PiApi, type PiContext, startExtension } from "./opper_session.ts";
 
@@ -60,7 +60,7 @@ async function withLaunch(body: (env: Record<string, string>, directory: string)
 const MODELS = [{ id: "anthropic/claude-sonnet-4.6", compat: { cacheControlFormat: "anthropic" } }];
 const SELF = "file:///home/ada/.pi/agent/extensions/opper-session.ts";
 const FILE = "/home/ada/.pi/agent/sessions/--srv-dev-app--/a.jsonl";
-const FILE_TRACE = traceIdOf(FILE);
+const FILE_TRACE = await traceIdOf(FILE);
 
 async function readLedger(directory: string): Promise<Record<string, unknown>[]> {
   const text = await Deno.readTextFile(join(directory, "ledger.jsonl"));
@@ -68,11 +68,11 @@ async function readLedger(directory: string): Promise<Record<string, unknown>[]>
   return text.trimEnd().split("\n").map((line) => JSON.parse(line));
 }
 
-Deno.test("the extension and core/trace_id.ts name the same traces", () => {
+Deno.test("the extension and core/name_trace.ts name the same traces", async () => {
   const paths = [FILE, "/", "/home/ada/caf\u00e9/s.jsonl", "/tmp/\u{1f600} $x/%20.jsonl", `/${"x".repeat(5000)}`];
   // Enough of them that each of the sixteen digits that the variant replaces comes up.
   for (let i = 0; i < 64; i++) paths.push(`/srv/${i}.jsonl`);
-  deepStrictEqual(paths.map(nameTrace), paths.map(traceIdOf));
+  deepStrictEqual(paths.map(nameTrace), await Promise.all(paths.map(traceIdOf)));
 });
 
 Deno.test("without a launch the extension does nothing", () => {
@@ -133,7 +133,7 @@ Deno.test("registers the provider at once, and for each session with its trace",
 Deno.test("names the trace of a session", async (t) => {
   const rows: [what: string, file: string | undefined, id: string, traceId: string][] = [
     ["by its file", FILE, "custom.id-1", FILE_TRACE],
-    ["by the absolute path of a relative file", "rel/a.jsonl", "custom.id-1", traceIdOf(resolve("rel/a.jsonl"))],
+    ["by the absolute path of a relative file", "rel/a.jsonl", "custom.id-1", await traceIdOf(resolve("rel/a.jsonl"))],
     [
       "by its id without a file",
       undefined,
@@ -163,7 +163,11 @@ Deno.test("marks a session once it is talked in", async (t) => {
   const mark = (traceId: string) => ({ type: "custom", customType: "opper-agent.trace", data: { traceId } });
   const rows: [what: string, context: Parameters<typeof contextOf>[0], isMarked: boolean][] = [
     ["a new one", { file: FILE }, true],
-    ["a fork, which carries the mark of its parent", { file: FILE, entries: [mark(traceIdOf("/p.jsonl"))] }, true],
+    [
+      "a fork, which carries the mark of its parent",
+      { file: FILE, entries: [mark(await traceIdOf("/p.jsonl"))] },
+      true,
+    ],
     ["one with entries of others", { file: FILE, entries: [{ type: "custom", customType: "x" }] }, true],
     ["not one that is marked already", { file: FILE, entries: [mark(FILE_TRACE)] }, false],
     ["not one without a file", {}, false],

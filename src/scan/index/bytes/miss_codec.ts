@@ -46,7 +46,8 @@ export function writeMisses(
   placeOf: (model: ModelRef, upstream?: string) => number,
 ): void {
   let before = 0;
-  for (const { model, held, at, gapMs, endedAt, known, usd, upstream, rerouted, ...tokens } of misses) {
+  for (const miss of misses) {
+    const { model, held, at, gapMs, endedAt, known, usd, upstream, rerouted } = miss;
     const more = (held.upstream === undefined ? 0 : HELD_AT_HOST) | (upstream === undefined ? 0 : AT_HOST) |
       (rerouted === undefined ? 0 : IS_REROUTED);
     const isOther = !isSameModel(held.model, model);
@@ -64,10 +65,10 @@ export function writeMisses(
     writer.time(held.at, isPlain(gapMs) ? base - gapMs : base);
     writer.count(held.tokens);
     writer.count(held.oneHourTokens);
-    writer.count(tokens.cacheRead);
-    writer.count(tokens.cacheWrite);
-    writer.count(tokens.cacheWrite1h);
-    writer.count(tokens.promptTokens);
+    writer.count(miss.cacheRead);
+    writer.count(miss.cacheWrite);
+    writer.count(miss.cacheWrite1h);
+    writer.count(miss.promptTokens);
     if (isOther) writer.varint(placeOf(held.model));
     if (endedAt !== undefined) writer.time(endedAt, base);
     if (held.expiresAt !== undefined) writer.time(held.expiresAt, base);

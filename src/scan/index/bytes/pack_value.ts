@@ -95,39 +95,38 @@ function writeList(values: readonly unknown[], depth: number): void {
 }
 
 function writeObject(object: Readonly<Record<string, unknown>>, depth: number): void {
+  // Lists of both at once: to go through an object by its names takes several times as long.
+  let names: readonly string[] = Object.keys(object);
+  let values: readonly unknown[] = Object.values(object);
+  if (values.includes(undefined)) {
+    names = names.filter((name) => object[name] !== undefined);
+    values = values.filter((value) => value !== undefined);
+  }
   let shape = shapes.length - 1;
-  while (shape >= 0 && !hasMembers(object, shapes[shape]!)) shape--;
+  while (shape >= 0 && !hasSame(shapes[shape]!, names)) shape--;
   if (shape >= 0) writer.byte(SHAPES + shape);
   else {
-    const names = Object.keys(object).filter((name) => object[name] !== undefined);
     writer.byte(OBJECT);
     writeNames(names);
     if (shapes.length < SMALL - SHAPES) shapes.push(names);
   }
-  for (const name in object) {
-    const value = object[name];
-    if (value !== undefined) writeValue(value, depth + 1);
-  }
+  for (let place = 0; place < values.length; place++) writeValue(values[place], depth + 1);
 }
 
-/** Whether an object has these members, in this order. Makes no list of them: there are ten objects a log. */
-function hasMembers(object: Readonly<Record<string, unknown>>, names: readonly string[]): boolean {
-  let place = 0;
-  for (const name in object) if (object[name] !== undefined && names[place++] !== name) return false;
-  return place === names.length;
-}
-
-/** Members that all have their places among the known texts, as they are written whatever came before. */
-const knownShapes: { readonly names: readonly string[]; readonly bytes: Bytes }[] = [];
+/** Members that all have their places among the known texts, as they are written whatever came before; by all of them. */
+const knownShapes = new Map<string, { readonly names: readonly string[]; readonly bytes: Bytes }>();
 const MOST_SHAPES = 128;
 
 function writeNames(names: readonly string[]): void {
-  for (const known of knownShapes) if (hasSame(known.names, names)) return writer.bytes(known.bytes);
+  const joined = names.join();
+  const known = knownShapes.get(joined);
+  // A name may hold whatever joins them.
+  if (known !== undefined && hasSame(known.names, names)) return writer.bytes(known.bytes);
   const start = writer.length;
   writer.varint(names.length);
   for (const name of names) texts.text(name);
-  if (names.length > 0 && knownShapes.length < MOST_SHAPES && names.every(isKnownText)) {
-    knownShapes.push({ names, bytes: writer.take(start) });
+  if (names.length > 0 && knownShapes.size < MOST_SHAPES && names.every(isKnownText)) {
+    knownShapes.set(joined, { names, bytes: writer.take(start) });
   }
 }
 

@@ -113,9 +113,8 @@ export class TextWriter {
   /** Nearly each has an id in it, and where it stands again is near: to look through the last few takes less time. */
   #writeLong(text: string, depth: number): void {
     const long = this.#long;
-    for (let at = long.length - 1, end = Math.max(long.length - MANY_LONG, 0); at >= end; at--) {
-      if (long[at] === text) return this.#writer.varint(2 * this.#longPlaces[at]! + PLACES);
-    }
+    const at = long.indexOf(text, -MANY_LONG);
+    if (at >= 0) return this.#writer.varint(2 * this.#longPlaces[at]! + PLACES);
     this.#writeNew(text, depth);
     this.#longPlaces[long.length] = this.#next++ - this.#start;
     long.push(text);

@@ -8,6 +8,7 @@ import { needsPrice, type PriceBook, turnCost } from "../../../core/cost/cost.ts
 import type { AddedTurns, RollupState, SessionTurn } from "../../../core/rollup.ts";
 import type { FoundFile } from "../../../host/walk_files.ts";
 import type { FileFold } from "../../logs/fold_log.ts";
+import type { TurnTable } from "../../logs/turns/turn_table.ts";
 import { isCounted } from "./ownership.ts";
 import { addPricedTurns } from "./add_priced_turns.ts";
 import { makeSession, mergeFacts, type PriceSource } from "./make_session.ts";
@@ -123,20 +124,38 @@ async function sessionOfLog(
   added: AddedTurns,
   prices: Prices,
 ): Promise<SessionColumns | undefined> {
-  // What names traces takes long to load: one thread does that.
-  if (added.state.models.some(({ model }) => model.provider === "opper")) return undefined;
   const session = await makeSession(source, mergeFacts([{ path, facts }]), added, prices, Infinity);
   return encodeSession(session, !isSmall);
 }
 
 /** @param turns One log's, in order of time */
-export async function sumTurns(turns: readonly SessionTurn[], prices: PriceSource): Promise<LogSums> {
+async function sumTurns(turns: readonly SessionTurn[], prices: PriceSource): Promise<LogSums> {
   const { state, samples, misses } = (await addPricedTurns(undefined, turns, prices))!;
   return {
     rollup: encodeRollupState(state),
     part: encodePart(samples, makeBuckets(turns, misses), misses),
     lastTurnAt: lastTurnOf(state),
   };
+}
+
+/**
+ * The same of turns of which others may count some.
+ *
+ * @param turns In the order in which the log shows them
+ * @param lost Which do not count, see `resolveOwnership`
+ * @param table Is filled with them
+ */
+export async function sumPlaced(
+  turns: readonly PlacedTurn[],
+  lost: string,
+  prices: PriceSource,
+  table: TurnTable,
+): Promise<LogSums> {
+  table.begin();
+  for (const { turn } of turns) table.add(turn);
+  const sums = table.length === turns.length ? await sumTable(table, prices, lost) : undefined;
+  if (sums === undefined) return await sumTurns(await priceTurns(turns, lost, prices), prices);
+  return { rollup: encodeRollupState(sums.state), part: sums.part, lastTurnAt: lastTurnOf(sums.state) };
 }
 
 /** Asked for without reading the rollup: it stands beside it. */

@@ -5,6 +5,7 @@ import type { EpochMs, ModelRef, SessionFacts } from "../../../core/model.ts";
 import type { PriceBook } from "../../../core/cost/cost.ts";
 import { addLossesTo, knownLoss, noLosses } from "../../../core/cost/miss_cost.ts";
 import { type AddedTurns, finishRollup, resumeCost } from "../../../core/rollup.ts";
+import { traceIdOf, traceIdOver } from "../../../core/name_trace.ts";
 import type { Session } from "../../../core/session.ts";
 
 /** Gives the price data, at best without loading them. */
@@ -18,14 +19,13 @@ export interface SessionSums extends Pick<AddedTurns, "state"> {
   readonly misses: readonly Pick<CacheMiss, "usd">[];
 }
 
-/** @param added With what its misses cost @param readBefore The same session as it was: what makes the ids of traces takes longer to load than a warm scan */
+/** @param added With what its misses cost */
 export async function makeSession(
   source: string,
   facts: SessionFactsOfLogs,
   { state, misses }: SessionSums,
   prices: PriceSource,
   until: EpochMs,
-  readBefore?: () => Pick<Session, "traceId" | "file"> | undefined,
 ): Promise<Session> {
   const { lastActivityAt } = facts;
   const pending = facts.pending !== undefined && facts.pending.at <= until ? facts.pending : undefined;
@@ -35,9 +35,7 @@ export async function makeSession(
     rollup = { ...rollup, resume: resumeCost(state.rates, anchor, await prices.bookFor([anchor.model])) };
   }
   const isTraced = rollup.models.some(({ provider, turns }) => provider === "opper" && turns > 0);
-  const before = isTraced ? readBefore?.() : undefined;
-  const known = before?.file === facts.file ? before.traceId : undefined;
-  const trace = !isTraced ? undefined : known ?? await nameTrace(source, facts);
+  const trace = isTraced ? await traceOf(source, facts) : undefined;
   return {
     ...facts,
     source,
@@ -48,9 +46,8 @@ export async function makeSession(
   };
 }
 
-async function nameTrace(source: string, { file, sessionId }: SessionFactsOfLogs): Promise<string> {
-  const { traceIdOf, traceIdOfSession } = await import("../../../core/trace_id.ts");
-  return agentWithLogs(source).traceName === "file" ? traceIdOf(file) : traceIdOfSession(source, sessionId);
+function traceOf(source: string, { file, sessionId }: SessionFactsOfLogs): Promise<string> {
+  return agentWithLogs(source).traceName === "file" ? traceIdOf(file) : traceIdOver(`${source}:${sessionId}`);
 }
 
 function addUpMisses(misses: SessionSums["misses"]): Pick<Session["rollup"], "misses" | "missUsd"> {

@@ -3,7 +3,7 @@
  * to the last bit, and writes the part of the index as part_codec.ts does. Of turns of which rows do not say all that
  * matters those say it themselves, as before.
  */
-import { type HeldPrefix, mayHoldUnasked, sharesPrompt } from "../../../core/cache/anchor.ts";
+import { type ChainPrefix, type HeldPrefix, mayHoldUnasked, sharesPrompt } from "../../../core/cache/anchor.ts";
 import { type CacheMiss, missOf } from "../../../core/cache/misses.ts";
 import { isRouted } from "../../../core/cache/sticky_routing.ts";
 import { isRerouted } from "../../../core/cache/survival.ts";
@@ -16,12 +16,15 @@ import {
   CELL_CACHE_READ,
   CELL_CACHE_WRITE,
   CELL_CACHE_WRITE1H,
+  CELL_FLAGS,
   CELL_INPUT,
   CELL_MODEL,
+  NOT_COUNTED,
   ROW_CELLS,
 } from "../../logs/turns/turn_row.ts";
 import type { TurnTable } from "../../logs/turns/turn_table.ts";
 import type { PriceSource } from "./make_session.ts";
+import { isCounted } from "./ownership.ts";
 import { joinPart } from "../bytes/part_codec.ts";
 import type { Bytes } from "../tables/store.ts";
 import { followPaidRows } from "./row_rates.ts";
@@ -45,14 +48,18 @@ interface TableSums extends AddedTurns {
   readonly part: Bytes;
 }
 
-/** @returns undefined when it takes the turns themselves to say */
-export async function sumTable(table: TurnTable, prices: PriceSource): Promise<TableSums | undefined> {
+/**
+ * @param lost Which turns do not count, see `resolveOwnership`. @default all count
+ * @returns undefined when it takes the turns themselves to say
+ */
+export async function sumTable(table: TurnTable, prices: PriceSource, lost = ""): Promise<TableSums | undefined> {
   const { models, chains, length } = table;
   if (models.length > MOST_MODELS || chains.length > MOST_CHAINS || !table.isPlain()) return undefined;
   const order = orderOf(table);
   if (order === undefined) return undefined;
   await priceRows(table, prices);
   showRows(table, order);
+  if (lost !== "") markLost(lost, length, order);
   showNames(table);
   sumMemory.words[SUM_AT.isAnswered / 4] = 0;
   sumRows(length);
@@ -66,7 +73,7 @@ export async function sumTable(table: TurnTable, prices: PriceSource): Promise<T
     misses,
     bytes.subarray(buckets, bucketsEnd),
   );
-  return { state: readState(table), misses, part };
+  return { state: readState(table, lost), misses, part };
 }
 
 /** The rows in order of time: those of one time as the log shows them. Undefined for times that have no order. */
@@ -90,6 +97,15 @@ function showRows({ cells, length }: TurnTable, order: Order): void {
   const rowAt = (row: number) => cells.subarray(row * ROW_CELLS, (row + 1) * ROW_CELLS);
   if (order === "as they are") sumMemory.numbers.set(cells.subarray(0, length * ROW_CELLS), first);
   else order.forEach((row, place) => sumMemory.numbers.set(rowAt(row), first + place * ROW_CELLS));
+}
+
+/** Of the rows that are shown. */
+function markLost(lost: string, length: number, order: Order): void {
+  const { numbers } = sumMemory;
+  for (let place = 0; place < length; place++) {
+    if (isCounted(lost, order === "as they are" ? place : order[place]!)) continue;
+    numbers[SUM_AT.given / 8 + place * ROW_CELLS + CELL_FLAGS]! |= NOT_COUNTED;
+  }
 }
 
 function showNames({ models, chains }: TurnTable): void {
@@ -134,14 +150,13 @@ function heldAt(models: readonly ModelRef[], at: number): HeldPrefix {
 function readMisses(table: TurnTable, order: Order): readonly CacheMiss[] {
   const { words } = sumMemory;
   const first = SUM_AT.given + table.length * (ROW_SIZE + DOUBT_SIZE);
-  const turnAt = (pointer: number) => {
-    const place = (pointer - SUM_AT.given) / ROW_SIZE;
-    return table.turnAt(order === "as they are" ? place : order[place]!);
-  };
-  return Array.from({ length: words[SUM_AT.misses / 4]! }, (_, place) => {
-    const at = first + place * MISS_SIZE;
-    return missOf(turnAt(words[at / 4 + 8]!), turnAt(words[at / 4 + 9]!), heldAt(table.models, at))!;
-  });
+  const misses: CacheMiss[] = [];
+  for (let at = first, end = first + words[SUM_AT.misses / 4]! * MISS_SIZE; at < end; at += MISS_SIZE) {
+    const place = (words[at / 4 + 8]! - SUM_AT.given) / ROW_SIZE;
+    const turn = table.turnAt(order === "as they are" ? place : order[place]!);
+    misses.push(missOf(turn, requestAt(table.models, words[at / 4 + 9]!), heldAt(table.models, at))!);
+  }
+  return misses;
 }
 
 /** As priceMisses has it (core/cost/miss_cost.ts), of rows. */
@@ -155,30 +170,33 @@ async function priceTableMisses(
   const isPaid = sumMemory.words[SUM_AT.rateCount / 4]! > 0;
   const book = await prices.bookFor(misses.map(({ model }) => model));
   const startOf = (place: number) => (order === "as they are" ? place : order[place]!) * ROW_CELLS;
-  const paid = followPaidRows({ cells, models, length: isPaid ? length : 0, startOf });
-  return priceByPaid(misses, paid, book);
+  return priceByPaid(misses, isPaid ? followPaidRows({ cells, models, length, startOf }) : undefined, book);
 }
 
-function readState(table: TurnTable): RollupState {
+function readState(table: TurnTable, lost: string): RollupState {
   const { models, chains, length } = table;
   const { words, numbers } = sumMemory;
-  const chainOrder = placesAt(SUM_AT.chainOrder, words[SUM_AT.seenChains / 4]!);
+  const copied = words[SUM_AT.copied / 4]!;
   return {
     total: readSum(SUM_AT.total),
     models: placesAt(SUM_AT.modelOrder, words[SUM_AT.seenModels / 4]!)
       .map((place) => ({ model: models[place]!, sum: readSum(SUM_AT.modelSums + place * SUM_SIZE) })),
-    sums: chainOrder.map((place) => ({ chain: chains[place]!, sum: readSum(SUM_AT.chainSums + place * SUM_SIZE) })),
-    prefixes: chainOrder.map((place) => ({ chain: chains[place]!, prefix: readPrefix(place, models) })),
+    sums: placesAt(SUM_AT.countedOrder, words[SUM_AT.countedChains / 4]!)
+      .map((place) => ({ chain: chains[place]!, sum: readSum(SUM_AT.chainSums + place * SUM_SIZE) })),
+    prefixes: placesAt(SUM_AT.chainOrder, words[SUM_AT.seenChains / 4]!)
+      .map((place) => ({ chain: chains[place]!, prefix: readPrefix(place, models) })),
     rates: placesAt(SUM_AT.rateOrder, words[SUM_AT.rateCount / 4]!).map((place) => readRates(place, models))
       .filter(hasRate),
-    largestPrompt: largestPromptOf(table),
+    ...(copied === 0 ? {} : { copied }),
+    largestPrompt: largestPromptOf(table, lost),
     lastAt: length === 0 ? -Infinity : numbers[SUM_AT.given / 8 + (length - 1) * ROW_CELLS + CELL_AT]!,
   };
 }
 
-function largestPromptOf({ cells, length }: TurnTable): Tokens {
+function largestPromptOf({ cells, length }: TurnTable, lost: string): Tokens {
   let largest = 0;
-  for (let start = 0; start < length * ROW_CELLS; start += ROW_CELLS) {
+  for (let row = 0, start = 0; row < length; row++, start += ROW_CELLS) {
+    if (lost !== "" && !isCounted(lost, row)) continue;
     const prompt = cells[start + CELL_INPUT]! + cells[start + CELL_CACHE_READ]! + cells[start + CELL_CACHE_WRITE]! +
       cells[start + CELL_CACHE_WRITE1H]!;
     largest = Math.max(largest, prompt);
@@ -221,20 +239,26 @@ function usageAt(place: number) {
 }
 
 function readPrefix(chain: number, models: readonly ModelRef[]): RollupState["prefixes"][number]["prefix"] {
-  const { words, numbers } = sumMemory;
+  const { words } = sumMemory;
   const at = SUM_AT.chains + chain * CHAIN_SIZE;
-  const last = words[at / 4 + 1]! / 8;
   const listAt = (count: number, list: number) =>
     placesAt(at + list, words[at / 4 + count]!).map((place) => models[place]!);
   return {
     held: heldAt(models, at + 16),
-    last: {
-      at: numbers[last + CELL_AT]!,
-      model: models[numbers[last + CELL_MODEL]!]!,
-      usage: usageAt(last + CELL_INPUT),
-    },
+    last: requestAt(models, words[at / 4 + 1]!),
     writing: listAt(12, 56),
     silent: listAt(13, 88),
+  };
+}
+
+/** @param at Where its row is */
+function requestAt(models: readonly ModelRef[], at: number): ChainPrefix["last"] {
+  const { numbers } = sumMemory;
+  const cell = at / 8;
+  return {
+    at: numbers[cell + CELL_AT]!,
+    model: models[numbers[cell + CELL_MODEL]!]!,
+    usage: usageAt(cell + CELL_INPUT),
   };
 }
 

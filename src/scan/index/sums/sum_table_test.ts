@@ -36,8 +36,8 @@ function fill(records: readonly RecordedTurn[], table = new TurnTable()): TurnTa
   return table;
 }
 
-async function sumTurnsOf(table: TurnTable) {
-  const turns = await priceTurns(table.list().map((turn, seq) => ({ seq, turn })), "", PRICES);
+async function sumTurnsOf(table: TurnTable, lost = "") {
+  const turns = await priceTurns(table.list().map((turn, seq) => ({ seq, turn })), lost, PRICES);
   const { state: { rates, ...state }, samples, misses } = (await addPricedTurns(undefined, turns, PRICES))!;
   // One that is not known is not there, or undefined.
   const known = rates.map((rate) =>
@@ -48,6 +48,7 @@ async function sumTurnsOf(table: TurnTable) {
 
 Deno.test("sumTable() makes of rows what is made of turns, to the last bit, or nothing", async () => {
   const random = seededRandom(11);
+  const oneOf = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const table = new TurnTable();
   let count = 0;
   let rerouted = 0;
@@ -60,6 +61,11 @@ Deno.test("sumTable() makes of rows what is made of turns, to the last bit, or n
     const expected = await sumTurnsOf(table);
     deepStrictEqual(sums, expected, `round ${round}`);
     if (expected.state.models.some(({ model }) => model.provider === "openrouter")) rerouted++;
+    // Those that other logs count: some, all, or as many as a shorter list says.
+    const share = oneOf([0.1, 0.5, 1]);
+    const lost = Array.from({ length: table.length }, () => random() < share ? oneOf(["1", "g"]) : "0").join("");
+    const some = lost.slice(0, oneOf([1, table.length]));
+    deepStrictEqual(await sumTable(table, PRICES, some), await sumTurnsOf(table, some), `round ${round}, ${some}`);
   }
   ok(count > 1000 && count < 1500, `${count} of them`);
   ok(rerouted > 100);

@@ -44,10 +44,10 @@ export function hashIdentities(
   delegations: ReadonlySet<string>,
 ): TurnKeys {
   const lists: readonly (readonly [seed: Seed, texts: readonly string[]])[] = [
-    [seedOf(`key ${source}`), own],
-    [seedOf(`key ${source}`), originalKeys.filter((key) => key !== undefined)],
-    [seedOf(`replay ${source}`), replayKeys.filter((key) => key !== undefined)],
-    [seedOf(`delegation ${source}`), [...delegations]],
+    [seedOf("key", source), own],
+    [seedOf("key", source), originalKeys.filter((key) => key !== undefined)],
+    [seedOf("replay", source), replayKeys.filter((key) => key !== undefined)],
+    [seedOf("delegation", source), [...delegations]],
   ];
   const keys = new Uint32Array(2 * lists.reduce((count, [, texts]) => count + texts.length, 0));
   let place = 0;
@@ -91,7 +91,17 @@ export function ownKeysOfTurns(source: string, turns: readonly { readonly turn: 
 type Seed = readonly [number, number];
 const PRIME = 0x01000193;
 
-function seedOf(text: string): Seed {
+/** Worked out once: a log of two turns has four of them. */
+const seeds = new Map<string, Seed>();
+
+function seedOf(kind: "key" | "replay" | "delegation", source: string): Seed {
+  const text = `${kind} ${source}`;
+  let seed = seeds.get(text);
+  if (seed === undefined) seeds.set(text, seed = makeSeed(text));
+  return seed;
+}
+
+function makeSeed(text: string): Seed {
   let [a, b] = [0x811c9dc5, 0x9dc5811c];
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);

@@ -130,7 +130,10 @@ export function makeLosses(misses: readonly CacheMiss[]): readonly LogLosses[] {
   for (const miss of misses.toSorted((a, b) => a.at - b.at)) {
     const at = Math.floor(miss.at / QUARTER_MS) * QUARTER_MS;
     const { model, upstream } = miss;
-    let sum = losses.findLast((sum) => sum.at === at && isOf(sum, model, upstream));
+    // In order of time those of its quarter are the last ones: a log may have lost a cache in hundreds.
+    let place = losses.length - 1;
+    while (place >= 0 && losses[place]!.at === at && !isOf(losses[place]!, model, upstream)) place--;
+    let sum = place >= 0 && losses[place]!.at === at ? losses[place] : undefined;
     if (sum === undefined) {
       losses.push(sum = { at, model, ...(upstream === undefined ? {} : { upstream }), ...noLosses() });
     }

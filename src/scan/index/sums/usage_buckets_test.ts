@@ -5,7 +5,10 @@ import type { SessionTurn } from "../../../core/rollup.ts";
 import { seededRandom } from "../../../../tests/support/random.ts";
 import { Prices } from "../../prices/prices.ts";
 import { IndexStore } from "../tables/store.ts";
-import { sumTurns } from "./digest_log.ts";
+import { encodePart } from "../bytes/part_codec.ts";
+import { encodeRollupState } from "../bytes/rollup_codec.ts";
+import { addPricedTurns } from "./add_priced_turns.ts";
+import { lastTurnOf } from "./digest_log.ts";
 import { encodeSaid } from "./said_of_log.ts";
 import { insertLog } from "../tables/logs.ts";
 import { LogPartReader } from "../ask/log_part_reader.ts";
@@ -67,7 +70,9 @@ async function answersOf(
     const stamp = { source: "pi", path, size: 1, mtimeMs: 0, ctimeMs: 0, inode: index, sourceVersion: 1 };
     const progress = { nextOffset: 1, nextSeq: rows.length, fingerprint: "", said: encodeSaid({ sessionId: "" }, {}) };
     const log = { ...stamp, ...progress, facts: { sessionId: `s${index}` }, lost: "", entangled: 0, tied: 0 };
-    const { part, ...sums } = await sumTurns(turns, new Prices("", undefined));
+    const { state, samples, misses } = (await addPricedTurns(undefined, turns, new Prices("", undefined)))!;
+    const sums = { rollup: encodeRollupState(state), lastTurnAt: lastTurnOf(state) };
+    const part = encodePart(samples, makeBuckets(turns, misses), misses);
     insertLog(store, index + 1, { ...log, ...sums }, { problems: [], part });
   }
   try {

@@ -135,7 +135,7 @@ async function settle({ logs, held }: SettleTask, means: TaskMeans): Promise<Set
       shown.push({ ...log, ...share, held: heldOf?.(log.source, share) });
     } else unreadable.push({ id: log.id, path: log.path, ...unreadOf(outcome.error) });
   }
-  return { settled: await settleLogs(shown, means.prices), unreadable };
+  return { settled: await settleLogs(shown, means.prices, means.table), unreadable };
 }
 
 type Share = Pick<ShownLog, "turns" | "session" | "startedAt">;

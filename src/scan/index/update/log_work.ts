@@ -4,7 +4,7 @@
  * that the other is there, and keeps up with what it sends.
  */
 import { loadZstd } from "../../../host/zstd_file.ts";
-import type { Thread, ThreadPort } from "../../../host/thread.ts";
+import { hearOthers, type Thread, type ThreadPort } from "../../../host/thread.ts";
 import { type KnownPrice, Prices, type SharedPrices } from "../../prices/prices.ts";
 import { KeptTurns } from "./kept_turns.ts";
 import {
@@ -108,8 +108,7 @@ export class LogWork {
       yield { index, ...await this.#perform(kind, tasks.at(index)!) };
       const breathMs = this.#thread?.isListening === false ? FIRST_BREATH_MS : BREATH_MS;
       if (this.#underWay > 0 && performance.now() - breathedAt >= breathMs) {
-        // Messages come in between two tasks of the event loop.
-        await new Promise((resolve) => setTimeout(resolve));
+        await hearOthers();
         breathedAt = performance.now();
       }
       yield* this.#takeArrived<K>(done, tasks);

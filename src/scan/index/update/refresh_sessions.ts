@@ -2,11 +2,11 @@
 import { mergeRollups, type RollupState } from "../../../core/rollup.ts";
 import type { IndexStore } from "../tables/store.ts";
 import type { UnreadLog } from "./log_tasks.ts";
-import { readLogPath, readSessionLogs } from "../tables/logs.ts";
+import { readSessionLogs } from "../tables/logs.ts";
 import { type CompleteLog, type LogTurns, UnreadableLogError } from "../log_turns.ts";
 import { addPricedTurns } from "../sums/add_priced_turns.ts";
 import { makeSession, mergeFacts, type PriceSource, type SessionSums } from "../sums/make_session.ts";
-import { decodeSession, encodeSession, type StoredSession } from "../sums/stored_session.ts";
+import { encodeSession } from "../sums/stored_session.ts";
 
 /** An index whose logs are up to date, and what reads turns that it does not keep. */
 export interface RefreshParts {
@@ -21,8 +21,7 @@ export interface RefreshParts {
 /** Brings what the index keeps of the sessions that are marked as changed up to date, and drops those without logs. */
 export async function refreshSessions(parts: RefreshParts): Promise<void> {
   const changed = parts.store.all<SessionRow>(
-    `SELECT id, source, session_id AS sessionId, discriminator, file, '[' || figures || ',' || body || ']' AS body, seal
-      FROM sessions WHERE dirty = 1`,
+    "SELECT id, source, session_id AS sessionId, discriminator, seal FROM sessions WHERE dirty = 1",
   );
   for (const session of changed) {
     await parts.pause?.();
@@ -35,14 +34,12 @@ interface SessionRow {
   readonly source: string;
   readonly sessionId: string;
   readonly discriminator: string;
-  readonly file: number | null;
-  readonly body: string | null;
   readonly seal: number;
 }
 
 /** @returns false when a log had to be dropped: it is another session then */
 async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boolean> {
-  const { id, source, sessionId, discriminator, file, body } = row;
+  const { id, source, sessionId, discriminator } = row;
   const { store, turns, prices, leaveLog } = parts;
   const stored = readSessionLogs(store, id);
   if (stored.length === 0) {
@@ -52,12 +49,7 @@ async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boo
   try {
     const logs = await turns.complete(stored);
     const added = await addUpLogs(logs, prices, () => turns.readSession(id));
-    const before = () => {
-      const path = file === null ? null : readLogPath(store, file);
-      if (body === null || path === undefined) return undefined;
-      return decodeSession(JSON.parse(body) as StoredSession, { source, sessionId: "", cwd: undefined, file: path });
-    };
-    const session = await makeSession(source, mergeFacts(logs), added, prices, Infinity, before);
+    const session = await makeSession(source, mergeFacts(logs), added, prices, Infinity);
     // Of a small log, whose facts the index leaves out.
     const own = stored.find(({ path, said }) => path === session.file && said.length === 0)?.id ?? null;
     const columns = encodeSession(session, own === null);

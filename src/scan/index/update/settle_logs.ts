@@ -3,9 +3,10 @@
  * before.
  */
 import type { EpochMs } from "../../../core/model.ts";
-import { type LogSums, priceTurns, sumTurns } from "../sums/digest_log.ts";
+import { type LogSums, sumPlaced } from "../sums/digest_log.ts";
 import { OWN_SHARE, type PlacedTurn } from "../sums/shares.ts";
 import { resolveOwnership, withHeld } from "../sums/ownership.ts";
+import type { TurnTable } from "../../logs/turns/turn_table.ts";
 import type { Prices } from "../../prices/prices.ts";
 
 /** A log that may share turns with others, as the index has it. Survives structured clone. */
@@ -43,8 +44,15 @@ export interface ShownLog extends SharingLog {
   readonly held?: ReadonlySet<number>;
 }
 
-/** @param logs All that share turns with any of them, with their turns as the logs show them */
-export async function settleLogs(logs: readonly ShownLog[], prices: Prices): Promise<readonly SettledLog[]> {
+/**
+ * @param logs All that share turns with any of them, with their turns as the logs show them
+ * @param table To add up with, for one log after the other
+ */
+export async function settleLogs(
+  logs: readonly ShownLog[],
+  prices: Prices,
+  table: TurnTable,
+): Promise<readonly SettledLog[]> {
   const weighed = resolveOwnership(
     logs.map(({ path, startedAt, session, turns }) => ({
       path,
@@ -69,7 +77,7 @@ export async function settleLogs(logs: readonly ShownLog[], prices: Prices): Pro
     const { lost, isTied } = owned[index]!;
     const now = { id: log.id, guest: log.guest, lost, entangled: Number(entangled.has(log.id)), tied: Number(isTied) };
     if (now.lost === log.lost && now.entangled === log.entangled && now.tied === log.tied) continue;
-    const sums = await sumTurns(await priceTurns(log.turns, now.lost, prices), prices);
+    const sums = await sumPlaced(log.turns, now.lost, prices, table);
     settled.push({ ...now, isLost: isLost(index), sums });
   }
   return settled;

@@ -24,6 +24,9 @@ export const linesReader: LogReader = {
   describe: (message, line) => ({ message, line }),
 };
 
+/** One for all: none goes on where another call ended. */
+const decoder = new TextDecoder();
+
 /** Places are offsets. */
 function* read(
   file: FoundLog,
@@ -32,7 +35,6 @@ function* read(
   sink: RecordSink,
 ): Generator<number, ReadEnd> {
   const digest = from === undefined ? new PrefixDigest() : PrefixDigest.of(from.fingerprint);
-  const decoder = new TextDecoder();
   const holdsNeedle = (text: string) => needles.some((needle) => text.includes(needle));
   /** Without a needle none of them is folded, as if each had a line of its own. */
   const addSalvaged = (bytes: Uint8Array, { records, isPartial }: Salvage, offset: number) => {

@@ -76,8 +76,10 @@ export class PrefixDigest implements LineDigest {
 
   /** All that there is to it, for the index. */
   toString(): string {
-    const rest = [...this.#begun].map((byte) => byte.toString(36));
-    return [this.#length, this.#sum.toString(36), rest, this.#pieces.map((sum) => sum.toString(36))].join(":");
+    let text = `${this.#length}:${this.#sum.toString(36)}:`;
+    const begun = this.#length % GROUP;
+    for (let place = 0; place < begun; place++) text += `${place === 0 ? "" : ","}${this.#rest[place]!.toString(36)}`;
+    return `${text}:${this.#pieces.map((sum) => sum.toString(36)).join()}`;
   }
 
   /** @param text Made by {@linkcode toString} */

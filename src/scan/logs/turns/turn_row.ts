@@ -78,3 +78,5 @@ export const IS_BY_BOOK = 32768;
 export const IS_AT_STANDARD_RATE = 65536;
 /** Of the turn again. */
 export const KEEPS_WARM = 131072;
+/** Set for the sums alone (sum_table.ts): another log counts it. */
+export const NOT_COUNTED = 262144;

@@ -9,6 +9,7 @@
  *      40  i32 doubts                      losses that a router may explain: how many there are
  *      44  i32 isAnswered, given           whether the host has said which of them one does
  *      48  i32 misses                      lost caches: how many there are
+ *      52  i32 copied, countedChains       turns that do not count, and chains with turns that do
  *      64  32 bytes                        traits of models, given: 1 never holds prompts unasked, 2 is reached by a router
  *      96  64 bytes                        traits of chains, given: 1 shares its prompt
  *     160  32 bytes                        places of models, by first appearance
@@ -16,6 +17,7 @@
  *     224  32 bytes                        the same of those in the part
  *     256  32 bytes                        by model: its place in the part, 255 for none
  *     288  64 bytes                        places of chains, by first appearance
+ *     352  64 bytes                        the same of those with turns that count
  *     512  112 bytes                       sum of all, see below
  *    1024  32 sums of 112 bytes            by model
  *    4608  64 sums of 112 bytes            by chain
@@ -36,9 +38,10 @@ export const MODEL_COUNT: usize = 0, CHAIN_COUNT: usize = 4, SEEN_MODELS: usize 
 export const RATE_COUNT: usize = 16, PART_COUNT: usize = 20;
 export const SAMPLES: usize = 24, SAMPLES_END: usize = 28, BUCKETS: usize = 32, BUCKETS_END: usize = 36;
 export const DOUBTS: usize = 40, IS_ANSWERED: usize = 44, MISSES: usize = 48;
+export const COPIED: usize = 52, COUNTED_CHAINS: usize = 56;
 export const MODEL_TRAITS: usize = 64, CHAIN_TRAITS: usize = 96;
 export const MODEL_ORDER: usize = 160, RATE_ORDER: usize = 192, PART_ORDER: usize = 224, PART_PLACES: usize = 256;
-export const CHAIN_ORDER: usize = 288;
+export const CHAIN_ORDER: usize = 288, COUNTED_ORDER: usize = 352;
 export const TOTAL: usize = 512, MODEL_SUMS: usize = 1024, CHAIN_SUMS: usize = 4608, SUM_SIZE: usize = 112;
 export const RATES: usize = 11776, RATE_SIZE: usize = 104;
 export const QUARTERS: usize = 15104, QUARTER_SIZE: usize = 144;
@@ -58,7 +61,7 @@ export const OUTPUT: usize = 72,
 export const HAS_ENDED: i32 = 1, HAS_TTL: i32 = 2, AFTER_COMPACTION: i32 = 4, HAS_REPORTED: i32 = 8;
 export const HAS_INPUT: i32 = 16, HAS_READ: i32 = 32, HAS_WRITE: i32 = 64;
 export const BILLED: i32 = 256, PRICED: i32 = 8192, BASIS_SHIFT: i32 = 14, AT_STANDARD: i32 = 65536;
-export const BY_TOOL: i32 = 16384;
+export const BY_TOOL: i32 = 16384, NOT_COUNTED: i32 = 262144;
 
 /** Of a sum. */
 export const SUM_TURNS: usize = 0, SUM_INPUT: usize = 8, SUM_READ: usize = 16, SUM_WRITE: usize = 24;

@@ -16,6 +16,9 @@ import {
   CHAIN_SIZE,
   CHAIN_SUMS,
   CHAINS,
+  COPIED,
+  COUNTED_CHAINS,
+  COUNTED_ORDER,
   FLAGS,
   HAS_INPUT,
   HAS_READ,
@@ -27,6 +30,7 @@ import {
   MODEL_ORDER,
   MODEL_SUMS,
   NEXT,
+  NOT_COUNTED,
   OUTPUT,
   PART_COUNT,
   PART_PLACES,
@@ -72,15 +76,18 @@ export function sumRows(count: u32): void {
   memory.fill(RATES, 0, <usize> load<i32>(MODEL_COUNT) * RATE_SIZE);
   memory.fill(PART_PLACES, 255, 32);
   store<i32>(PART_COUNT, 0);
-  let models: i32 = 0, chains: i32 = 0, rates: i32 = 0;
+  let models: i32 = 0, chains: i32 = 0, countedChains: i32 = 0, rates: i32 = 0, copied: i32 = 0;
   for (let row = ROWS; row < end; row += ROW_SIZE) {
     const model = <i32> load<f64>(row, MODEL), chain = <i32> load<f64>(row, CHAIN);
     const ofModel = MODEL_SUMS + model * SUM_SIZE, ofChain = CHAIN_SUMS + chain * SUM_SIZE;
-    if (load<f64>(ofModel, SUM_TURNS) == 0) store<u8>(MODEL_ORDER + models++, <u8> model);
-    if (load<f64>(ofChain, SUM_TURNS) == 0) store<u8>(CHAIN_ORDER + chains++, <u8> chain);
-    addRow(TOTAL, row);
-    addRow(ofModel, row);
-    addRow(ofChain, row);
+    if (load<i32>(CHAINS + chain * CHAIN_SIZE, CHAIN_HEAD) == 0) store<u8>(CHAIN_ORDER + chains++, <u8> chain);
+    if (isCounted(row)) {
+      if (load<f64>(ofModel, SUM_TURNS) == 0) store<u8>(MODEL_ORDER + models++, <u8> model);
+      if (load<f64>(ofChain, SUM_TURNS) == 0) store<u8>(COUNTED_ORDER + countedChains++, <u8> chain);
+      addRow(TOTAL, row);
+      addRow(ofModel, row);
+      addRow(ofChain, row);
+    } else copied++;
     linkRow(CHAINS + chain * CHAIN_SIZE, row, model);
     if (isPaid(row)) {
       const ofRates = RATES + model * RATE_SIZE;
@@ -92,9 +99,16 @@ export function sumRows(count: u32): void {
   }
   store<i32>(SEEN_MODELS, models);
   store<i32>(SEEN_CHAINS, chains);
+  store<i32>(COUNTED_CHAINS, countedChains);
+  store<i32>(COPIED, copied);
   store<i32>(RATE_COUNT, rates);
   sampleChains(end, count);
   writeQuarters(end);
+}
+
+/** Whether it is no other log's that counts it. */
+export function isCounted(row: usize): bool {
+  return !(<i32> load<f64>(row, FLAGS) & NOT_COUNTED);
 }
 
 /** Adds a turn to a sum. */

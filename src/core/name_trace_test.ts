@@ -1,5 +1,6 @@
-import { strictEqual, throws } from "node:assert/strict";
-import { traceIdOf } from "./trace_id.ts";
+import { rejects, strictEqual } from "node:assert/strict";
+import { traceIdOf, traceIdOver } from "./name_trace.ts";
+import { traceIdOfSession } from "./trace_id.ts";
 
 // Expected ids worked out with another implementation: Python's uuid.uuid5().
 Deno.test("traceIdOf()", async (t) => {
@@ -14,14 +15,20 @@ Deno.test("traceIdOf()", async (t) => {
     ["/tmp/with space/$x.jsonl", "f1a4b4d1-fd4e-5911-a088-1d82ac3422a5"],
   ];
   for (const [sessionFile, traceId] of rows) {
-    await t.step(sessionFile, () => strictEqual(traceIdOf(sessionFile), traceId));
+    await t.step(sessionFile, async () => strictEqual(await traceIdOf(sessionFile), traceId));
   }
 });
 
 Deno.test("traceIdOf() takes no path whose meaning depends on the working directory", async (t) => {
   for (const path of ["", "s.jsonl", "./s.jsonl", "../s.jsonl", "~/s.jsonl"]) {
-    await t.step(JSON.stringify(path), () => {
-      throws(() => traceIdOf(path), { name: "TypeError", message: /must be absolute/ });
+    await t.step(JSON.stringify(path), async () => {
+      await rejects(traceIdOf(path), { name: "TypeError", message: /must be absolute/ });
     });
   }
+});
+
+Deno.test("traceIdOver() names traces as traceIdOfSession() does", async () => {
+  // Enough of them that each digit comes up in each place.
+  for (let n = 0; n < 200; n++) strictEqual(await traceIdOver(`pi:${n}`), traceIdOfSession("pi", `${n}`));
+  strictEqual(await traceIdOver("claude:caf\u00e9 \u{1f600}"), traceIdOfSession("claude", "caf\u00e9 \u{1f600}"));
 });
