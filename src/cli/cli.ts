@@ -207,10 +207,10 @@ async function runOperation(
 /** How long a reader of the answer is waited for before what was scanned is written: other processes wait for that. */
 const PATIENCE_MS = 100;
 
+/** By a signal: a timer, if it is the first one, loads node's timers, which takes as long as a tenth of an answer. */
 async function waitAtMost(awaited: Promise<unknown>, ms: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const end = new Promise((resolve) => timer = setTimeout(resolve, ms));
-  await Promise.race([awaited, end]).finally(() => clearTimeout(timer));
+  const signal = AbortSignal.timeout(ms);
+  await Promise.race([awaited, new Promise((resolve) => signal.addEventListener("abort", resolve))]);
 }
 
 async function askOperation(
