@@ -23,29 +23,10 @@ export interface UsageQuestion {
   readonly range: BucketRange;
 }
 
-/** A bucket while it is read: the same object for one after the other. What its session is called is read for who asks. */
-type OpenUsage = OpenBucket & Pick<UsageBucket, "source" | "sessionId"> & {
-  session: number;
-  names: LogParts["names"];
-  readonly cwd: string | undefined;
+/** A bucket while it is read: the same object for one after the other. */
+type OpenUsage = OpenBucket & { -readonly [Key in "session" | "source" | "sessionId"]: UsageBucket[Key] } & {
+  cwd: string | undefined;
 };
-
-function openUsage(): OpenUsage {
-  return {
-    ...openBucket(),
-    session: 0,
-    names: () => ({ id: 0, source: "", sessionId: "", cwd: undefined }),
-    get source() {
-      return this.names().source;
-    },
-    get sessionId() {
-      return this.names().sessionId;
-    },
-    get cwd() {
-      return this.names().cwd;
-    },
-  };
-}
 
 /**
  * @param begin Makes sums of nothing. Where the range cuts through a quarter of an hour the turns of its log have to be read,
@@ -61,14 +42,17 @@ export async function foldUsage<Sums>(
   /** What lies in the range of logs that it cuts through. */
   const cut = new Map<number, readonly LogBucket[]>();
   const share = shareModels();
-  const open = openUsage();
+  const open: OpenUsage = { ...openBucket(), session: 0, source: "", sessionId: "", cwd: undefined };
   while (true) {
     const sums = begin();
     const across: { readonly log: LogParts; readonly share: LogShare }[] = [];
     store.read(() => {
       for (const log of parts.read(store, range.since)) {
-        open.session = log.session;
-        open.names = log.names;
+        const { id, source, sessionId, cwd } = log.session;
+        open.session = id;
+        open.source = source;
+        open.sessionId = sessionId;
+        open.cwd = cwd;
         const own = cut.get(log.file);
         if (own !== undefined) {
           for (const bucket of own) add(sums, { ...bucket, ...namesOf(open), model: share(bucket.model) });

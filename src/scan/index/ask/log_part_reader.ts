@@ -18,10 +18,7 @@ export interface SessionNames extends Pick<UsageBucket, "source" | "sessionId" |
 export interface LogParts {
   /** Row of the log. */
   readonly file: number;
-  /** Row of the session. */
-  readonly session: number;
-  /** What that is called: read for who asks. */
-  readonly names: () => SessionNames;
+  readonly session: SessionNames;
   /** In their order. */
   readonly parts: readonly Bytes[];
 }
@@ -69,10 +66,11 @@ export class LogPartReader {
     for (let from = 0; from < logs.length; from += MANY_LOGS) {
       const some = logs.slice(from, from + MANY_LOGS);
       const parts = partsOf(store, some);
+      this.#readNames(store, some);
       for (const [file, session, lastTurnAt] of some) {
         const own = parts.get(file);
-        if (own === undefined) continue;
-        yield { file, session, names: () => this.#namesOf(session, store, some), parts: own, lastTurnAt };
+        const named = this.#names.get(session);
+        if (own !== undefined && named !== undefined) yield { file, session: named, parts: own, lastTurnAt };
       }
     }
   }
@@ -81,12 +79,6 @@ export class LogPartReader {
     const kept: KeptParts[] = [];
     for (const log of this.#readNow(store, logs)) kept.push(log);
     return packParts(kept);
-  }
-
-  /** Read with those of the logs around it. */
-  #namesOf(session: number, store: IndexStore, around: readonly LogRow[]): SessionNames {
-    if (!this.#names.has(session)) this.#readNames(store, around);
-    return this.#names.get(session)!;
   }
 
   /** Adds those of some logs. */

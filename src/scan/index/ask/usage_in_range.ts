@@ -51,7 +51,7 @@ export function readSessionMisses(
   store.read(() => {
     for (const log of parts.read(store, range.since)) {
       for (const miss of missesOfLog(log)) {
-        if (isInRange(miss, range)) found.push(nameMiss(miss, log.names(), shareModel(miss.model)));
+        if (isInRange(miss, range)) found.push(nameMiss(miss, log.session, shareModel(miss.model)));
       }
     }
   });
