@@ -5,7 +5,7 @@
 export const V8_FLAGS: readonly string[] = [
   // Room for new objects, in megabytes, and how much larger than what lives the heap may get before it is collected: a
   // first scan of a gigabyte takes two thirds of the memory, and less time.
-  "--max-semi-space-size=1",
+  "--max-semi-space-size=2",
   "--heap-growing-percent=20",
   // Code that runs for a second does not earn what the optimizing compiler costs. The tier below it stays.
   "--no-opt",
