@@ -127,7 +127,7 @@ export async function addUpFold(
 }
 
 /** What cannot be read is told by what comes of it. */
-export async function settle({ logs, held }: SettleTask, means: TaskMeans): Promise<Settlement> {
+export async function settleSharing({ logs, held }: SettleTask, means: TaskMeans): Promise<Settlement> {
   const heldOf = held === undefined ? undefined : placesOf(held);
   const shown: ShownLog[] = [];
   const unreadable: Settlement["unreadable"][number][] = [];

@@ -9,7 +9,7 @@ import {
   addUpFold,
   type FoldTask,
   readFold,
-  settle,
+  settleSharing,
   type SettleTask,
   type TaskKind,
   type TaskKinds,
@@ -45,7 +45,7 @@ export class TaskGroup<K extends TaskKind> {
   /** Never fails, as {@linkcode finish}. @returns what came of this task, or of others before, or nothing yet */
   async perform(index: number, task: TaskKinds[K]["task"]): Promise<readonly TaskOutcome<K>[]> {
     if (this.#kind === "settle") {
-      return [{ index, result: await settle(task as SettleTask, this.#means) } as TaskOutcome<K>];
+      return [{ index, result: await settleSharing(task as SettleTask, this.#means) } as TaskOutcome<K>];
     }
     const outcomes = await this.#read(index, task as FoldTask);
     return outcomes as readonly TaskOutcome[] as readonly TaskOutcome<K>[];

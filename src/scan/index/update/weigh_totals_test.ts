@@ -11,7 +11,7 @@ import { readHeads } from "../tables/session_heads.ts";
 import { IndexStore } from "../tables/store.ts";
 import { weighTotals } from "./weigh_totals.ts";
 
-const prices = new Prices("/none/prices.json", undefined);
+const prices = new Prices("/prices.json", undefined);
 
 /** In one of a few directories, of one of a few processes, and with a total that is less, more, or none. */
 async function anySession(random: () => number, number: number): Promise<Session> {

@@ -29,7 +29,7 @@ import {
   TTL,
 } from "./memory";
 import { beginAt, isPlainNumber, placeInPart, putTime, putVarint, writtenTo } from "./part_bytes";
-import { isCounted, promptOfRow } from "./sum_rows";
+import { countsHere, promptOfRow } from "./sum_rows";
 
 /** Of a chain: its rows; masks of models; what is held; and models that write, and all others, by first appearance. */
 export const CHAIN_HEAD: usize = 0, CHAIN_TAIL: usize = 4, CHAIN_WRITING: usize = 8;
@@ -81,7 +81,7 @@ function sampleChain(chain: usize, isShared: bool): void {
     const model = <i32> load<f64>(row, MODEL);
     const traits = <i32> load<u8>(MODEL_TRAITS + model);
     const isAutomatic = !(traits & NEVER_AUTOMATIC) && !(writing >>> model & 1);
-    if (previous != 0 && isShared && isCounted(row)) {
+    if (previous != 0 && isShared && countsHere(row)) {
       noteMiss(chain, previous, row);
       takeSample(chain, previous, row, isAutomatic, traits);
     }

@@ -45,7 +45,7 @@ import {
   putVarint,
   writtenTo,
 } from "./part_bytes";
-import { addRow, isCounted } from "./sum_rows";
+import { addRow, countsHere } from "./sum_rows";
 
 const QUARTER: f64 = 900_000;
 const START: usize = 112, END: usize = 120, OF_MODEL: usize = 128, UNKNOWN: usize = 132, SAVED_USD: usize = 136;
@@ -65,7 +65,7 @@ export function writeQuarters(end: usize): void {
   let open: usize = 0;
   let start: f64 = 0;
   for (let row = ROWS; row < end; row += ROW_SIZE) {
-    if (!isCounted(row)) continue;
+    if (!countsHere(row)) continue;
     const at = load<f64>(row, ROW_AT), model = <i32> load<f64>(row, MODEL);
     const ownStart = Math.floor(at / QUARTER) * QUARTER;
     if (open > 0 && ownStart != start) {

@@ -81,7 +81,7 @@ export function sumRows(count: u32): void {
     const model = <i32> load<f64>(row, MODEL), chain = <i32> load<f64>(row, CHAIN);
     const ofModel = MODEL_SUMS + model * SUM_SIZE, ofChain = CHAIN_SUMS + chain * SUM_SIZE;
     if (load<i32>(CHAINS + chain * CHAIN_SIZE, CHAIN_HEAD) == 0) store<u8>(CHAIN_ORDER + chains++, <u8> chain);
-    if (isCounted(row)) {
+    if (countsHere(row)) {
       if (load<f64>(ofModel, SUM_TURNS) == 0) store<u8>(MODEL_ORDER + models++, <u8> model);
       if (load<f64>(ofChain, SUM_TURNS) == 0) store<u8>(COUNTED_ORDER + countedChains++, <u8> chain);
       addRow(TOTAL, row);
@@ -107,7 +107,7 @@ export function sumRows(count: u32): void {
 }
 
 /** Whether it is no other log's that counts it. */
-export function isCounted(row: usize): bool {
+export function countsHere(row: usize): bool {
   return !(<i32> load<f64>(row, FLAGS) & NOT_COUNTED);
 }
 
