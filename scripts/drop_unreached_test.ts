@@ -1,17 +1,8 @@
 import { strictEqual } from "node:assert/strict";
-import { type FormatOptions, minify, type ParseOptions } from "terser";
+import { changeProgram } from "../tests/support/change_program.ts";
 import { dropUnreached } from "./drop_unreached.ts";
-import type { SyntaxNode } from "./shorten_elements.ts";
 
-const PLAIN = { module: true, compress: false, mangle: false } as const;
-
-async function shortened(code: string): Promise<string> {
-  const format = { ast: true, code: false, spidermonkey: true } as FormatOptions;
-  const { ast } = await minify(code, { ...PLAIN, format }) as { readonly ast?: SyntaxNode };
-  dropUnreached(ast!);
-  const parse = { spidermonkey: true } as ParseOptions;
-  return (await minify(ast! as unknown as string, { ...PLAIN, parse })).code!;
-}
+const shortened = (code: string) => changeProgram(code, dropUnreached);
 
 Deno.test("dropUnreached()", async (t) => {
   const rows: readonly (readonly [what: string, long: string, short: string])[] = [

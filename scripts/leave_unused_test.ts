@@ -1,17 +1,8 @@
 import { rejects, strictEqual } from "node:assert/strict";
-import { type FormatOptions, minify, type ParseOptions } from "terser";
+import { changeProgram } from "../tests/support/change_program.ts";
 import { leaveUnused } from "./leave_unused.ts";
-import type { SyntaxNode } from "./shorten_elements.ts";
 
-const PLAIN = { module: true, compress: false, mangle: false } as const;
-
-async function shortened(code: string): Promise<string> {
-  const format = { ast: true, code: false, spidermonkey: true } as FormatOptions;
-  const { ast } = await minify(code, { ...PLAIN, format }) as { readonly ast?: SyntaxNode };
-  leaveUnused(ast!);
-  const parse = { spidermonkey: true } as ParseOptions;
-  return (await minify(ast! as unknown as string, { ...PLAIN, parse })).code!;
-}
+const shortened = (code: string) => changeProgram(code, leaveUnused);
 
 Deno.test("leaveUnused(): what nothing has is a constant", async (t) => {
   const rows: readonly (readonly [long: string, short: string])[] = [

@@ -1,16 +1,9 @@
 import { rejects, strictEqual } from "node:assert/strict";
-import { type FormatOptions, minify, type ParseOptions } from "terser";
-import { shortenElements, type SyntaxNode } from "./shorten_elements.ts";
+import { changeProgram } from "../tests/support/change_program.ts";
+import { shortenElements } from "./shorten_elements.ts";
 
-const PLAIN = { module: true, compress: false, mangle: false } as const;
-
-async function shortened(code: string, end = "export { a as jsx, b as jsxs, c as h };"): Promise<string> {
-  const format = { ast: true, code: false, spidermonkey: true } as FormatOptions;
-  const { ast } = await minify(`${code}\n${end}`, { ...PLAIN, format }) as { readonly ast?: SyntaxNode };
-  const parse = { spidermonkey: true } as ParseOptions;
-  const { code: short } = await minify(shortenElements(ast!) as unknown as string, { ...PLAIN, parse });
-  return short!;
-}
+const shortened = (code: string, end = "export { a as jsx, b as jsxs, c as h };") =>
+  changeProgram(`${code}\n${end}`, shortenElements);
 
 Deno.test("shortenElements(): children become arguments, and keys properties", async (t) => {
   const rows: readonly (readonly [long: string, short: string])[] = [

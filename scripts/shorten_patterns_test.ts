@@ -1,17 +1,8 @@
 import { strictEqual } from "node:assert/strict";
-import { type FormatOptions, minify, type ParseOptions } from "terser";
-import type { SyntaxNode } from "./shorten_elements.ts";
+import { changeProgram } from "../tests/support/change_program.ts";
 import { shortenPatterns } from "./shorten_patterns.ts";
 
-const PLAIN = { module: true, compress: false, mangle: false } as const;
-
-async function shortened(code: string): Promise<string> {
-  const format = { ast: true, code: false, spidermonkey: true } as FormatOptions;
-  const { ast } = await minify(code, { ...PLAIN, format }) as { readonly ast?: SyntaxNode };
-  shortenPatterns(ast!);
-  const parse = { spidermonkey: true } as ParseOptions;
-  return (await minify(ast! as unknown as string, { ...PLAIN, parse })).code!;
-}
+const shortened = (code: string) => changeProgram(code, shortenPatterns);
 
 Deno.test("shortenPatterns(): an object that is taken apart is read where its parts are", async (t) => {
   const rows: readonly (readonly [long: string, short: string])[] = [
@@ -39,7 +30,7 @@ Deno.test("shortenPatterns() leaves what would mean something else, or be longer
   ];
   for (const code of rows) {
     await t.step(code, async () => {
-      const { code: same } = await minify(code, PLAIN);
+      const same = await changeProgram(code, () => {});
       strictEqual(await shortened(code), same);
     });
   }

@@ -320,6 +320,14 @@ Deno.test("addresses and headers that are wrong are said before anything is read
       match(run.stderr, message);
       deepStrictEqual([run.code, run.stdout, run.stderr.includes("secret")], [code, "", false]);
     }
+    if (Deno.build.os === "windows") return;
+    // As a shell makes it of <(pass show team): it is read, and what comes next fails.
+    const pipe = join(home, "pipe");
+    strictEqual((await new Deno.Command("mkfifo", { args: [pipe] }).output()).code, 0);
+    const script = 'echo "Authorization: Bearer secret" > "$0"';
+    await using _writer = new Deno.Command("sh", { args: ["-c", script, pipe] }).spawn();
+    const run = await runExport(home, ["--post", "http://127.0.0.1:1/in", "--headers-file", pipe]);
+    match(run.stderr, /^error: http:\/\/127\.0\.0\.1:1\/in cannot be reached/);
   });
 });
 

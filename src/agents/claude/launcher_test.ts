@@ -27,10 +27,17 @@ function requestOf(changes: Partial<LaunchRequest> = {}): LaunchRequest {
   };
 }
 
+/** What the user may name after --settings: perhaps a pipe, which is read only because it was named. */
+const NAMED = "/srv/app/mine.json";
+
 /** @param files Text by path, all that there are */
 function machineOf(env: Record<string, string | undefined>, files: Record<string, string>): Machine {
   const machine = makeMachine({ home: "/home/u", cwd: "/srv/app", env });
-  return { ...machine, readTextFile: (path) => files[path], readNamedFile: (path) => files[path] };
+  return {
+    ...machine,
+    readTextFile: (path) => path === NAMED ? undefined : files[path],
+    readNamedFile: (path) => files[path],
+  };
 }
 
 function planOf(
