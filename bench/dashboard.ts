@@ -269,7 +269,7 @@ if (import.meta.main) {
       corpus: { type: "string" },
       year: { type: "string" },
       only: { type: "string", default: PARTS.join() },
-      over: { type: "string", default: "corpus,year" },
+      over: { type: "string", default: "both" },
       help: { type: "boolean", default: false },
     },
   });
@@ -280,6 +280,8 @@ if (import.meta.main) {
   const only = values.only.split(",");
   const parts = PARTS.filter((part) => only.includes(part));
   if (parts.length !== only.length) throw new Error(`Expected some of ${PARTS.join()}, found ${values.only}.`);
+  const isOver = (home: "corpus" | "year") => values.over === "both" || values.over === home;
+  if (!isOver("corpus") && !isOver("year")) throw new Error(`Expected corpus, year or both, found ${values.over}.`);
   const chromium = await findChromium();
   if (chromium === undefined) throw new Error("This needs Chromium.");
   const browser = await startBrowser(chromium);
@@ -287,7 +289,7 @@ if (import.meta.main) {
     await withTemporaryDirectory(async (work) => {
       await measureHome({ browser, home, work, rounds: Number(values.rounds), ticks: Number(values.ticks) }, parts);
     });
-  if (values.over.includes("corpus")) {
+  if (isOver("corpus")) {
     const wanted = CORPUS_TARGETS;
     if (values.corpus !== undefined) await measure({ path: values.corpus, title: values.corpus, wanted });
     else {
@@ -297,7 +299,7 @@ if (import.meta.main) {
       });
     }
   }
-  if (values.over.includes("year")) {
+  if (isOver("year")) {
     const wanted = YEAR_TARGETS;
     if (values.year !== undefined) await measure({ path: values.year, title: values.year, wanted });
     else {
