@@ -25,6 +25,11 @@ export function ourCommand(given: string | undefined): Program["command"] {
   return program === undefined ? [...DENO, join(ROOT, "main.ts")] : [program, ...args];
 }
 
+/** A module of this repository, run by this Deno as the program itself is. @param module Its path below the repository */
+export function runBySource(module: string, ...args: readonly string[]): Program["command"] {
+  return [...DENO, join(ROOT, module), ...args];
+}
+
 /** The question that everybody is asked: every session, as JSON. */
 export function sessionsProgram(name: string, ours: Program["command"]): Program {
   return { name, command: [...ours, ...SESSIONS] };
