@@ -34,7 +34,8 @@ export function tryLockFile(path: string): FileLock | undefined {
   while (true) {
     const file = orLockError(path, () => {
       makePrivateFileIfMissing(path);
-      return Deno.openSync(path, { create: true, write: true, mode: 0o600 });
+      // As in openIfAny.
+      return Deno.openSync(path, { create: true, read: true, write: true, mode: 0o600 });
     });
     let locked = false;
     try {
@@ -127,9 +128,10 @@ export function isFileLocked(path: string): boolean {
   }
 }
 
+/** For both: to be opened for writing alone, a pipe of that name would wait for somebody to read it. */
 function openIfAny(path: string): Deno.FsFile | undefined {
   try {
-    return Deno.openSync(path, { write: true });
+    return Deno.openSync(path, { read: true, write: true });
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

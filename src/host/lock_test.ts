@@ -23,6 +23,21 @@ Deno.test("one holder at a time", () =>
     strictEqual(isFileLocked(path), false);
   }));
 
+Deno.test({
+  name: "a pipe in the place of the file keeps nobody waiting",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withTemporaryDirectory(async (directory) => {
+      const path = join(directory, "lock");
+      strictEqual((await new Deno.Command("mkfifo", { args: [path] }).output()).code, 0);
+      strictEqual(isFileLocked(path), false);
+      const lock = tryLockFile(path);
+      ok(lock !== undefined);
+      strictEqual(isFileLocked(path), true);
+      lock.release();
+    }),
+});
+
 Deno.test("a lock on a file that was removed is no lock", () =>
   withTemporaryDirectory(async (directory) => {
     const path = join(directory, "lock");
