@@ -30,7 +30,8 @@ export const SUM_AT = {
   chainSums: 4608,
   rates: 11776,
   chains: 19712,
-  given: 27904,
+  knownCharacters: 39168,
+  given: 41728,
 } as const;
 
 const PAGE = 65536;

@@ -25,9 +25,13 @@
  *   15104  32 quarters of 144 bytes        those that turns are added to: a sum, +112 f64 start, +120 f64 end, +128 i32 model,
  *                                        +132 i32 turns whose savings are unknown, +136 f64 dollars that were saved
  *   19712  64 chains of 128 bytes          what they hold, see sum_chains.ts
- *   27904  what is given                   rows of 152 bytes, see turn_table.ts; behind them a doubt of 48 bytes for each and
+ *   27904  1024 i32, and the same again    first texts by their hash: of those that are known, and of all; see text_bytes.ts
+ *   36096  128 texts of 24 bytes           those that are known
+ *   39168  2048 bytes                      their characters
+ *   41216  256 bytes, and the same again  codes of characters, as text_bytes.ts has them
+ *   41728  what is given                   rows of 152 bytes, see turn_table.ts; behind them a doubt of 48 bytes for each and
  *                                        a miss of 40, see sum_chains.ts; and behind those what is written. Or texts, see
- *                                        hash_texts.ts
+ *                                        hash_texts.ts, or JSON, see pack_json.ts
  *
  * A sum is fourteen doubles: turns, input, cacheRead, cacheWrite, cacheWrite1h, output, dollars, basis (the bits of reported
  * and computed), turns without a price, turns at the standard rate, times of the first and of the last; of those whose log
@@ -46,7 +50,10 @@ export const TOTAL: usize = 512, MODEL_SUMS: usize = 1024, CHAIN_SUMS: usize = 4
 export const RATES: usize = 11776, RATE_SIZE: usize = 104;
 export const QUARTERS: usize = 15104, QUARTER_SIZE: usize = 144;
 export const CHAINS: usize = 19712, CHAIN_SIZE: usize = 128;
-export const ROWS: usize = 27904, ROW_SIZE: usize = 152, DOUBT_SIZE: usize = 48, MISS_SIZE: usize = 40;
+export const KNOWN_HEADS: usize = 27904, TEXT_HEADS: usize = 32000, HEADS_SIZE: usize = 4096;
+export const KNOWN_TEXTS: usize = 36096, KNOWN_CHARACTERS: usize = 39168, TEXT_SIZE: usize = 24;
+export const LETTER_CODES: usize = 41216, HEX_CODES: usize = 41472;
+export const ROWS: usize = 41728, ROW_SIZE: usize = 152, DOUBT_SIZE: usize = 48, MISS_SIZE: usize = 40;
 
 /** Of a row. */
 export const ROW_AT: usize = 0, ENDED_AT: usize = 8, FLAGS: usize = 16, MODEL: usize = 24, CHAIN: usize = 32;
