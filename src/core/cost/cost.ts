@@ -6,6 +6,7 @@
  */
 import type { Cost, CostBasis, EpochMs, ModelRef, PricedTurn, PriceTerms, TokenUsage, Turn, Usd } from "../model.ts";
 import { addAmounts } from "./add_amounts.ts";
+import type { FlatRates } from "./flat_rates.ts";
 import type { TurnEvidence } from "../turn_evidence.ts";
 import { addBilled, addTurnBill } from "./billed.ts";
 import { addCredits, addTurnCredits } from "./credits.ts";
@@ -150,6 +151,12 @@ export interface PriceBook {
    * @default that is asked
    */
   uncachedCostOf?(model: ModelRef, usage: TokenUsage, at: EpochMs): Usd | undefined;
+  /**
+   * What one request at the provider's standard costs, for who asks for many of a model: see `flattenRates`.
+   *
+   * @default undefined: `costOf` alone says it
+   */
+  ratesOf?(model: ModelRef): FlatRates | undefined;
   /**
    * Whether these terms have a price of their own. Where not, the standard one stands for it.
    *

@@ -16,14 +16,18 @@ const BYTES_A_BYTE = 32;
 const encoder = new TextEncoder();
 let knowsTexts = false;
 
+/** Has the engine know the texts that most logs have, before it writes any. */
+export function useKnownTexts(): void {
+  if (knowsTexts) return;
+  knowTexts(encoder.encodeInto(KNOWN_TEXTS.join("\n"), sumMemory.bytes.subarray(SUM_AT.knownCharacters)).written);
+  knowsTexts = true;
+}
+
 /** @returns undefined for what JSON does not say, and what is longer than most: pack_value.ts packs all */
 export function packAsJson(values: readonly unknown[]): Bytes | undefined {
   const text = JSON.stringify(values);
   if (text.length > LONGEST) return undefined;
-  if (!knowsTexts) {
-    knowTexts(encoder.encodeInto(KNOWN_TEXTS.join("\n"), sumMemory.bytes.subarray(SUM_AT.knownCharacters)).written);
-    knowsTexts = true;
-  }
+  useKnownTexts();
   // Three bytes a character at most.
   reserve(3 * text.length);
   const { written } = encoder.encodeInto(text, sumMemory.bytes.subarray(SUM_AT.given));

@@ -3,14 +3,16 @@ import { agentWithLogs } from "../../../agents/agents.ts";
 import type { CacheMiss } from "../../../core/cache/misses.ts";
 import type { EpochMs, ModelRef, SessionFacts } from "../../../core/model.ts";
 import type { PriceBook } from "../../../core/cost/cost.ts";
-import { addLossesTo, knownLoss, noLosses } from "../../../core/cost/miss_cost.ts";
-import { type AddedTurns, finishRollup, resumeCost } from "../../../core/rollup.ts";
+import { addLossesTo, knownLoss, type LostCaches, noLosses } from "../../../core/cost/miss_cost.ts";
+import { type AddedTurns, finishRollup, resumeCost, type RollupState } from "../../../core/rollup.ts";
 import { traceIdOf, traceIdOver } from "../../../core/name_trace.ts";
 import type { Session } from "../../../core/session.ts";
 
 /** Gives the price data, at best without loading them. */
 export interface PriceSource {
   bookFor(models: Iterable<ModelRef>): Promise<PriceBook>;
+  /** The same at once, where nothing has to be looked up. @default it has to be waited for */
+  bookAtHand?(models: readonly ModelRef[]): PriceBook | undefined;
 }
 
 /** What turns add up to, as far as a session has it. */
@@ -24,6 +26,18 @@ export async function makeSession(
   source: string,
   facts: SessionFactsOfLogs,
   { state, misses }: SessionSums,
+  prices: PriceSource,
+  until: EpochMs,
+): Promise<Session> {
+  return await finishSession(source, facts, state, addUpMisses(misses), prices, until);
+}
+
+/** The same with lost caches that are added up. */
+export async function finishSession(
+  source: string,
+  facts: SessionFactsOfLogs,
+  state: RollupState,
+  lost: Omit<LostCaches, "tokens">,
   prices: PriceSource,
   until: EpochMs,
 ): Promise<Session> {
@@ -42,7 +56,7 @@ export async function makeSession(
     ...(trace === undefined ? {} : { traceId: trace }),
     lastActivityAt: Number.isFinite(lastActivityAt) ? lastActivityAt : undefined,
     pending,
-    rollup: { ...rollup, ...addUpMisses(misses) },
+    rollup: { ...rollup, ...lossOf(lost) },
   };
 }
 
@@ -50,11 +64,15 @@ function traceOf(source: string, { file, sessionId }: SessionFactsOfLogs): Promi
   return agentWithLogs(source).traceName === "file" ? traceIdOf(file) : traceIdOver(`${source}:${sessionId}`);
 }
 
-function addUpMisses(misses: SessionSums["misses"]): Pick<Session["rollup"], "misses" | "missUsd"> {
+function addUpMisses(misses: SessionSums["misses"]): LostCaches {
   const lost = noLosses();
   for (const { usd } of misses) {
     addLossesTo(lost, { misses: 1, tokens: 0, usd: usd ?? 0, unpriced: usd === undefined ? 1 : 0 });
   }
+  return lost;
+}
+
+function lossOf(lost: Omit<LostCaches, "tokens">): Pick<Session["rollup"], "misses" | "missUsd"> {
   const missUsd = knownLoss(lost);
   return missUsd === undefined ? { misses: lost.misses } : { misses: lost.misses, missUsd };
 }

@@ -78,6 +78,13 @@ export function beginTexts(area: usize): void {
   lastTime = 0;
 }
 
+/** Has none of them written yet: for another list of bytes. @param area As before */
+export function forgetPlaces(area: usize): void {
+  for (let text = area; text < free; text += TEXT_SIZE) store<i32>(text, NEW, CODE);
+  place = 0;
+  lastTime = 0;
+}
+
 /** Where the next one would go. */
 export function textsEnd(): usize {
   return free;
