@@ -154,9 +154,11 @@ export interface PriceBook {
   /**
    * What one request at the provider's standard costs, for who asks for many of a model: see `flattenRates`.
    *
-   * @default undefined: `costOf` alone says it
+   * @param since First time that is asked for @param until The last
+   * @returns undefined where `costOf` alone says it, as where prices changed meanwhile
+   * @default undefined
    */
-  ratesOf?(model: ModelRef): FlatRates | undefined;
+  ratesOf?(model: ModelRef, since: EpochMs, until: EpochMs): FlatRates | undefined;
   /**
    * Whether these terms have a price of their own. Where not, the standard one stands for it.
    *

@@ -18,7 +18,7 @@ import type { findCommonPrice } from "./common_prices.ts";
 import type { DiskPrice } from "../../core/cost/disk_price.ts";
 import type { ListedPriceBook } from "./public_prices.ts";
 import { parsePriceOverrides, type PriceOverrides } from "./own_prices.ts";
-import { type PriceSchedule, tableAt } from "./price_schedule.ts";
+import { isOneTable, type PriceSchedule, tableAt } from "./price_schedule.ts";
 import { priceBookVersion } from "./price_version.ts";
 import { ScheduleCache } from "./known_schedules.ts";
 
@@ -182,25 +182,24 @@ export class Prices {
       const table = this.#tableAt(model, at);
       return table && uncachedCostOfUsage(table, usage);
     },
-    ratesOf: (model) => this.#ratesOf(model),
+    ratesOf: (model, since, until) => this.#ratesOf(model, since, until),
     knowsTerms: (model, at, terms) => {
       const table = this.#tableAt(model, at);
       return table !== undefined && knowsTerms(table, terms);
     },
   };
 
-  /** Made once a schedule: each log asks for some. */
-  readonly #rates = new Map<PriceSchedule, FlatRates | undefined>();
+  /** Made once a table: each log asks for some. */
+  readonly #rates = new Map<PriceTable, FlatRates | undefined>();
 
-  #ratesOf(model: ModelRef): FlatRates | undefined {
+  #ratesOf(model: ModelRef, since: EpochMs, until: EpochMs): FlatRates | undefined {
     const schedule = this.#known.peek(model);
     if (schedule === undefined) return NO_RATES;
-    let rates = this.#rates.get(schedule);
-    if (rates === undefined && !this.#rates.has(schedule)) {
-      const { lists: [list, ...others] } = schedule;
-      if (others.length === 0) rates = list?.table === undefined ? NO_RATES : flattenRates(list.table);
-      this.#rates.set(schedule, rates);
-    }
+    if (!isOneTable(schedule, since, until)) return undefined;
+    const table = tableAt(schedule, since);
+    if (table === undefined) return NO_RATES;
+    let rates = this.#rates.get(table);
+    if (rates === undefined && !this.#rates.has(table)) this.#rates.set(table, rates = flattenRates(table));
     return rates;
   }
 

@@ -82,7 +82,7 @@ function sumOrdered(
     if (turns === undefined) {
       return prices.bookFor(refs).then((turns) => sumOrdered(table, order, prices, lost, { ...books, turns }));
     }
-    if (!hasMore(table) && showRates(turns, models, asked)) priceByRates(length);
+    if (!hasMore(table) && showRates(turns, table, asked)) priceByRates(length);
     else priceByBook(table, (place) => order === "as they are" ? place : order[place]!, turns);
   }
   sumMemory.words[SUM_AT.isAnswered / 4] = 0;
@@ -99,7 +99,7 @@ function sumOrdered(
   if (misses === undefined) {
     return prices.bookFor(refs).then((misses) => sumOrdered(table, order, prices, lost, { ...books, misses }));
   }
-  if (!hasMore(table) && showRates(misses, models, ofMisses)) {
+  if (!hasMore(table) && showRates(misses, table, ofMisses)) {
     rankModels(models);
     priceMisses(length);
     return writeSums(table);
@@ -171,11 +171,13 @@ function showNames({ models, chains }: TurnTable): void {
 }
 
 /** @param places Of models @returns false where they say less than the book does */
-function showRates(book: PriceBook, models: readonly ModelRef[], places: readonly number[]): boolean {
+function showRates(book: PriceBook, { models, length }: TurnTable, places: readonly number[]): boolean {
+  const { numbers } = sumMemory;
+  const first = SUM_AT.given / 8 + CELL_AT;
   for (const place of places) {
-    const rates = book.ratesOf?.(models[place]!);
+    const rates = book.ratesOf?.(models[place]!, numbers[first]!, numbers[first + (length - 1) * ROW_CELLS]!);
     if (rates === undefined) return false;
-    sumMemory.numbers.set(rates, (SUM_AT.book + place * BOOK_SIZE) / 8);
+    numbers.set(rates, (SUM_AT.book + place * BOOK_SIZE) / 8);
   }
   return true;
 }
