@@ -67,10 +67,12 @@ export async function digestLog(
   if (sums === undefined) return await digestTurns(source, file, fold, prices);
   const { part, rollup, lastAt } = sums;
   const isSmall = isSmallLog(file, fold, hasMisses());
-  const session = facts === undefined
-    ? undefined
-    : sessionOfRows(source, table, { path: file.path, facts, isSmall }, prices);
-  const alone = session instanceof Promise ? await session : session;
+  const alone = facts && sessionOfRows(source, table, { path: file.path, facts, isSmall }, prices);
+  if (alone !== undefined && "provider" in alone) {
+    await prices.bookFor([alone]);
+    // Another log may have been added up meanwhile.
+    return await digestLog(source, file, fold, prices);
+  }
   const keys = hashIdentities(source, table, table.delegations());
   return digestOf(file, fold, isSmall, { keys, alone, rollup, part, lastTurnAt: lastTurnOf({ lastAt }), guests: [] });
 }

@@ -3,17 +3,23 @@
  * it. Most have one model and one chain, and nothing that few have: then it is a list of numbers, without an object between.
  */
 import { prefixCost } from "../../../core/cost/prefix_cost.ts";
-import { COST_BASES, MAIN_CHAIN, type SessionFacts, type Usd } from "../../../core/model.ts";
+import { COST_BASES, MAIN_CHAIN, type ModelRef, type SessionFacts, type Usd } from "../../../core/model.ts";
+import { NAMESPACE, traceOfHash } from "../../../core/name_trace.ts";
+import { finishRollup } from "../../../core/rollup.ts";
 import type { TurnTable } from "../../logs/turns/turn_table.ts";
-import { finishSession, mergeFacts, type PriceSource } from "./make_session.ts";
+import { joinSession, mergeFacts, modelToPrice, type PriceSource, traceNameOf, withResume } from "./make_session.ts";
 import { readLost, readRates, readState } from "./row_state.ts";
 import { traitsOf } from "./session_figures.ts";
 import { columnsOf, encodeSession, isExact, LOSSES, type SessionColumns } from "./stored_session.ts";
-import { CHAIN_SIZE, SUM_AT, sumMemory } from "./sum_memory.ts";
+import { sha1 } from "./sum_engine.wasm";
+import { CHAIN_SIZE, reserve, SUM_AT, sumMemory } from "./sum_memory.ts";
 
 const NO_COST_BASIS = COST_BASES.indexOf("none");
 const REPORTED = COST_BASES.indexOf("reported");
 const NEVER_WRITTEN = LOSSES.indexOf("never_written");
+
+/** In bytes: of a hash, and what it takes to make one. */
+const [HASH_BYTES, HASH_ROOM] = [20, 512];
 
 /** What a log says of its session. */
 interface OwnLog {
@@ -28,29 +34,56 @@ export function hasMisses(): boolean {
   return sumMemory.words[SUM_AT.misses / 4]! > 0;
 }
 
-/** @param table Whose rows were added up last, all of which count */
+/**
+ * @param table Whose rows were added up last, all of which count
+ * @returns the model whose prices have to be looked up first, where they are not at hand
+ */
 export function sessionOfRows(
   source: string,
   table: TurnTable,
   log: OwnLog,
   prices: PriceSource,
-): SessionColumns | Promise<SessionColumns> {
-  return listRows(table, log, prices) ?? describeRows(source, table, log, prices);
+): SessionColumns | ModelRef {
+  return listRows(source, table, log, prices) ?? describeRows(source, table, log, prices);
 }
 
-async function describeRows(
+function describeRows(
   source: string,
   table: TurnTable,
   { path, facts, isSmall }: OwnLog,
   prices: PriceSource,
-): Promise<SessionColumns> {
-  const lost = readLost();
-  const session = await finishSession(source, mergeFacts([{ path, facts }]), readState(table), lost, prices, Infinity);
+): SessionColumns | ModelRef {
+  const merged = mergeFacts([{ path, facts }]);
+  const state = readState(table);
+  const rollup = finishRollup(state, merged.pending, undefined);
+  const asked = modelToPrice(rollup);
+  const book = asked && prices.bookAtHand?.([asked]);
+  if (asked !== undefined && book === undefined) return asked;
+  const name = traceNameOf(source, merged, rollup);
+  const traceId = name === undefined ? undefined : nameTrace(name);
+  const session = joinSession(source, { ...merged, traceId }, withResume(rollup, state, book), readLost());
   return encodeSession(session, !isSmall);
 }
 
+const encoder = new TextEncoder();
+
+/** As traceIdOver does, at once. */
+function nameTrace(name: string): string {
+  const at = (sumMemory.words[SUM_AT.writtenEnd / 4]! + 7) & ~7;
+  reserve(at - SUM_AT.given + 3 * name.length + HASH_ROOM);
+  const { bytes } = sumMemory;
+  bytes.set(NAMESPACE, at);
+  sha1(at, NAMESPACE.length + encoder.encodeInto(name, bytes.subarray(at + NAMESPACE.length)).written);
+  return traceOfHash(bytes.subarray(at, at + HASH_BYTES));
+}
+
 /** Undefined where it takes more to say. */
-function listRows(table: TurnTable, log: OwnLog, prices: PriceSource): SessionColumns | undefined {
+function listRows(
+  source: string,
+  table: TurnTable,
+  log: OwnLog,
+  prices: PriceSource,
+): SessionColumns | undefined {
   const { words, numbers, bytes } = sumMemory;
   const { facts } = log;
   if (words[SUM_AT.seenModels / 4] !== 1 || words[SUM_AT.countedChains / 4] !== 1) return undefined;
@@ -59,7 +92,7 @@ function listRows(table: TurnTable, log: OwnLog, prices: PriceSource): SessionCo
   const total = SUM_AT.total / 8;
   const usd = numbers[total + 6]!;
   const hasOwnRates = numbers[total + 9]! > 0 || numbers[total + 13]! > 0 || !Number.isFinite(usd);
-  if (facts.pending !== undefined || hasOwnRates || model.provider === "opper") return undefined;
+  if (facts.pending !== undefined || hasOwnRates) return undefined;
   const { startedAt, subagent, cwd, title } = facts;
   const lastActivityAt = Number.isFinite(facts.lastActivityAt) ? facts.lastActivityAt : undefined;
   const chain = table.chains[bytes[SUM_AT.countedOrder]!]!;
@@ -79,6 +112,11 @@ function listRows(table: TurnTable, log: OwnLog, prices: PriceSource): SessionCo
   const { at, tokens, oneHourTokens, warm, cold } = anchor;
   const isPlain = at !== undefined;
   const isFree = warm === 0 || cold === 0;
+  const turns = numbers[total]!;
+  const name = traceNameOf(source, { file: log.path, sessionId: facts.sessionId }, {
+    models: [{ provider: model.provider, turns }],
+  });
+  const traceId = name === undefined ? undefined : nameTrace(name);
   const misses = words[SUM_AT.misses / 4]!;
   const stored: unknown[] = [
     startedAt ?? null,
@@ -86,7 +124,7 @@ function listRows(table: TurnTable, log: OwnLog, prices: PriceSource): SessionCo
     at === undefined ? null : at - (lastActivityAt ?? start),
     usd,
     traitsOf(basis, unpriced > 0, isComputed, session, isPlain, false),
-    numbers[total]!,
+    turns,
     numbers[total + 1]!,
     numbers[total + 2]!,
     numbers[total + 3]!,
@@ -110,9 +148,10 @@ function listRows(table: TurnTable, log: OwnLog, prices: PriceSource): SessionCo
   const resume = isFree
     ? { ...(warm === undefined ? {} : { warm }), ...(cold === undefined ? {} : { cold }) }
     : undefined;
-  const hasMore = title !== undefined || parentSessionId !== undefined || toolTotal !== undefined ||
+  const hasMore = title !== undefined || parentSessionId !== undefined || traceId !== undefined ||
+    toolTotal !== undefined ||
     file !== undefined || resume !== undefined;
-  if (hasMore) stored.push({ title, parentSessionId, toolTotal, file, resume });
+  if (hasMore) stored.push({ title, parentSessionId, traceId, toolTotal, file, resume });
   return columnsOf(cwd, stored);
 }
 
