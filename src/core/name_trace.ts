@@ -5,16 +5,11 @@
 import { TRACE_NAMESPACE } from "./trace_namespace.ts";
 
 /**
- * Trace id of the session that is kept in a file: a version 5 UUID, lower case.
+ * What the trace of the session that is kept in a file is named by.
  *
  * @param sessionFile absolute path, as the agent that writes it spells it: symbolic links are not followed
  * @throws {TypeError} for a relative path, whose id would change with the working directory
  */
-export async function traceIdOf(sessionFile: string): Promise<string> {
-  return await traceIdOver(traceNameOfFile(sessionFile));
-}
-
-/** What that is over. @throws {TypeError} as {@linkcode traceIdOf} */
 export function traceNameOfFile(sessionFile: string): string {
   if (IS_ABSOLUTE.test(sessionFile)) return sessionFile;
   throw new TypeError(`The path of a session file must be absolute to name a trace, but is "${sessionFile}".`);
@@ -22,7 +17,7 @@ export function traceNameOfFile(sessionFile: string): string {
 
 const IS_ABSOLUTE = /^(?:[/\\]|[A-Za-z]:[/\\])/;
 
-/** The same over a name, as `traceIdOfSession` has it. */
+/** Trace id of the session with such a name, as `traceIdOfSession` has it: a version 5 UUID, lower case. */
 export async function traceIdOver(name: string): Promise<string> {
   const bytes = new Uint8Array([...NAMESPACE, ...encoder.encode(name)]);
   return traceOfHash(new Uint8Array(await crypto.subtle.digest("SHA-1", bytes)));

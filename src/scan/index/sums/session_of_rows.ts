@@ -4,22 +4,18 @@
  */
 import { prefixCost } from "../../../core/cost/prefix_cost.ts";
 import { COST_BASES, MAIN_CHAIN, type ModelRef, type SessionFacts, type Usd } from "../../../core/model.ts";
-import { NAMESPACE, traceOfHash } from "../../../core/name_trace.ts";
 import { finishRollup } from "../../../core/rollup.ts";
 import type { TurnTable } from "../../logs/turns/turn_table.ts";
 import { joinSession, mergeFacts, modelToPrice, type PriceSource, traceNameOf, withResume } from "./make_session.ts";
+import { nameTraceNow } from "./name_trace_now.ts";
 import { readLost, readRates, readState } from "./row_state.ts";
 import { traitsOf } from "./session_figures.ts";
 import { columnsOf, encodeSession, isExact, LOSSES, type SessionColumns } from "./stored_session.ts";
-import { sha1 } from "./sum_engine.wasm";
-import { CHAIN_SIZE, reserve, SUM_AT, sumMemory } from "./sum_memory.ts";
+import { CHAIN_SIZE, SUM_AT, sumMemory } from "./sum_memory.ts";
 
 const NO_COST_BASIS = COST_BASES.indexOf("none");
 const REPORTED = COST_BASES.indexOf("reported");
 const NEVER_WRITTEN = LOSSES.indexOf("never_written");
-
-/** In bytes: of a hash, and what it takes to make one. */
-const [HASH_BYTES, HASH_ROOM] = [20, 512];
 
 /** What a log says of its session. */
 interface OwnLog {
@@ -60,21 +56,9 @@ function describeRows(
   const book = asked && prices.bookAtHand?.([asked]);
   if (asked !== undefined && book === undefined) return asked;
   const name = traceNameOf(source, merged, rollup);
-  const traceId = name === undefined ? undefined : nameTrace(name);
+  const traceId = name === undefined ? undefined : nameTraceNow(name);
   const session = joinSession(source, { ...merged, traceId }, withResume(rollup, state, book), readLost());
   return encodeSession(session, !isSmall);
-}
-
-const encoder = new TextEncoder();
-
-/** As traceIdOver does, at once. */
-function nameTrace(name: string): string {
-  const at = (sumMemory.words[SUM_AT.writtenEnd / 4]! + 7) & ~7;
-  reserve(at - SUM_AT.given + 3 * name.length + HASH_ROOM);
-  const { bytes } = sumMemory;
-  bytes.set(NAMESPACE, at);
-  sha1(at, NAMESPACE.length + encoder.encodeInto(name, bytes.subarray(at + NAMESPACE.length)).written);
-  return traceOfHash(bytes.subarray(at, at + HASH_BYTES));
 }
 
 /** Undefined where it takes more to say. */
@@ -116,7 +100,7 @@ function listRows(
   const name = traceNameOf(source, { file: log.path, sessionId: facts.sessionId }, {
     models: [{ provider: model.provider, turns }],
   });
-  const traceId = name === undefined ? undefined : nameTrace(name);
+  const traceId = name === undefined ? undefined : nameTraceNow(name);
   const misses = words[SUM_AT.misses / 4]!;
   const stored: unknown[] = [
     startedAt ?? null,
