@@ -3,8 +3,8 @@ import { agentWithLogs } from "../../../agents/agents.ts";
 import type { CacheMiss } from "../../../core/cache/misses.ts";
 import type { EpochMs, ModelRef, SessionFacts } from "../../../core/model.ts";
 import type { PriceBook } from "../../../core/cost/cost.ts";
-import { addLossesTo, knownLoss, type LostCaches, noLosses } from "../../../core/cost/miss_cost.ts";
-import { type AddedTurns, finishRollup, resumeCost, type RollupState } from "../../../core/rollup.ts";
+import { addLossesTo, knownLoss, noLosses } from "../../../core/cost/miss_cost.ts";
+import { type AddedTurns, finishRollup, resumeCost } from "../../../core/rollup.ts";
 import { traceIdOver, traceNameOfFile } from "../../../core/name_trace.ts";
 import type { Session } from "../../../core/session.ts";
 
@@ -29,62 +29,37 @@ export async function makeSession(
   prices: PriceSource,
   until: EpochMs,
 ): Promise<Session> {
-  const pending = facts.pending !== undefined && facts.pending.at <= until ? facts.pending : undefined;
-  const rollup = finishRollup(state, pending, undefined);
-  const asked = modelToPrice(rollup);
-  const book = asked === undefined ? undefined : await prices.bookFor([asked]);
-  const name = traceNameOf(source, facts, rollup);
-  const traceId = name === undefined ? undefined : await traceIdOver(name);
-  return joinSession(source, { ...facts, pending, traceId }, withResume(rollup, state, book), addUpMisses(misses));
-}
-
-/** What a session adds up to, but what its misses cost. */
-type Finished = ReturnType<typeof finishRollup>;
-
-/** The model of which the book has to say what a held prefix is worth; undefined where turns said it, or nothing is held. */
-export function modelToPrice({ anchor, resume }: Finished): ModelRef | undefined {
-  return anchor !== undefined && (resume.warm === undefined || resume.cold === undefined) ? anchor.model : undefined;
-}
-
-/** @param book Undefined where nothing is asked of it, see {@linkcode modelToPrice} */
-export function withResume(rollup: Finished, { rates }: RollupState, book: PriceBook | undefined): Finished {
-  return book === undefined ? rollup : { ...rollup, resume: resumeCost(rates, rollup.anchor, book) };
-}
-
-/** What its trace is named by; undefined for a session without turns that Opper traced. */
-export function traceNameOf(
-  source: string,
-  { file, sessionId }: Pick<SessionFactsOfLogs, "file" | "sessionId">,
-  { models }: { readonly models: readonly (Pick<ModelRef, "provider"> & { readonly turns: number })[] },
-): string | undefined {
-  if (!models.some(({ provider, turns }) => provider === "opper" && turns > 0)) return undefined;
-  return agentWithLogs(source).traceName === "file" ? traceNameOfFile(file) : `${source}:${sessionId}`;
-}
-
-/** @param facts With what is pending at the time, and its trace */
-export function joinSession(
-  source: string,
-  { traceId, ...facts }: SessionFactsOfLogs & Pick<Session, "traceId">,
-  rollup: Finished,
-  lost: Omit<LostCaches, "tokens">,
-): Session {
   const { lastActivityAt } = facts;
-  const missUsd = knownLoss(lost);
+  const pending = facts.pending !== undefined && facts.pending.at <= until ? facts.pending : undefined;
+  let rollup = finishRollup(state, pending, undefined);
+  const { anchor, resume } = rollup;
+  if (anchor !== undefined && (resume.warm === undefined || resume.cold === undefined)) {
+    rollup = { ...rollup, resume: resumeCost(state.rates, anchor, await prices.bookFor([anchor.model])) };
+  }
+  const isTraced = rollup.models.some(({ provider, turns }) => provider === "opper" && turns > 0);
+  const trace = isTraced ? await traceIdOver(traceNameOf(source, facts)) : undefined;
   return {
     ...facts,
     source,
-    ...(traceId === undefined ? {} : { traceId }),
+    ...(trace === undefined ? {} : { traceId: trace }),
     lastActivityAt: Number.isFinite(lastActivityAt) ? lastActivityAt : undefined,
-    rollup: { ...rollup, misses: lost.misses, ...(missUsd === undefined ? {} : { missUsd }) },
+    pending,
+    rollup: { ...rollup, ...addUpMisses(misses) },
   };
 }
 
-function addUpMisses(misses: SessionSums["misses"]): LostCaches {
+/** What the trace of a session is named by that Opper traced. */
+export function traceNameOf(source: string, { file, sessionId }: Pick<Session, "file" | "sessionId">): string {
+  return agentWithLogs(source).traceName === "file" ? traceNameOfFile(file) : `${source}:${sessionId}`;
+}
+
+function addUpMisses(misses: SessionSums["misses"]): Pick<Session["rollup"], "misses" | "missUsd"> {
   const lost = noLosses();
   for (const { usd } of misses) {
     addLossesTo(lost, { misses: 1, tokens: 0, usd: usd ?? 0, unpriced: usd === undefined ? 1 : 0 });
   }
-  return lost;
+  const missUsd = knownLoss(lost);
+  return missUsd === undefined ? { misses: lost.misses } : { misses: lost.misses, missUsd };
 }
 
 type SessionFactsOfLogs = Omit<Session, "source" | "rollup" | "traceId">;

@@ -7,9 +7,8 @@ import type { LostCaches } from "../../../core/cost/miss_cost.ts";
 import type { ObservedRate, PrefixRates } from "../../../core/cost/prefix_cost.ts";
 import { type Cost, COST_BASES, type ModelRef } from "../../../core/model.ts";
 import type { RollupState } from "../../../core/rollup.ts";
-import { CELL_AT, CELL_INPUT, CELL_MODEL, ROW_CELLS } from "../../logs/turns/turn_row.ts";
-import type { TurnTable } from "../../logs/turns/turn_table.ts";
-import { CHAIN_SIZE, RATE_SIZE, SUM_AT, SUM_SIZE, sumMemory } from "./sum_memory.ts";
+import { CELL_AT, CELL_INPUT, CELL_MODEL } from "../../logs/turns/turn_row.ts";
+import { RATE_SIZE, SUM_AT, sumMemory } from "./sum_memory.ts";
 
 const KINDS = ["input", "cacheRead", "cacheWrite", "cacheWrite1h"] as const;
 
@@ -23,32 +22,13 @@ export function readLost(): Omit<LostCaches, "tokens"> {
   };
 }
 
-/** What the rows of a table add up to. */
-export function readState({ models, chains, length }: TurnTable): RollupState {
-  const { words, numbers } = sumMemory;
-  const copied = words[SUM_AT.copied / 4]!;
-  return {
-    total: readSum(SUM_AT.total),
-    models: placesAt(SUM_AT.modelOrder, words[SUM_AT.seenModels / 4]!)
-      .map((place) => ({ model: models[place]!, sum: readSum(SUM_AT.modelSums + place * SUM_SIZE) })),
-    sums: placesAt(SUM_AT.countedOrder, words[SUM_AT.countedChains / 4]!)
-      .map((place) => ({ chain: chains[place]!, sum: readSum(SUM_AT.chainSums + place * SUM_SIZE) })),
-    prefixes: placesAt(SUM_AT.chainOrder, words[SUM_AT.seenChains / 4]!)
-      .map((place) => ({ chain: chains[place]!, prefix: readPrefix(place, models) })),
-    rates: placesAt(SUM_AT.rateOrder, words[SUM_AT.rateCount / 4]!).map((place) => readRates(place, models))
-      .filter(hasRate),
-    ...(copied === 0 ? {} : { copied }),
-    largestPrompt: numbers[SUM_AT.largestPrompt / 8]!,
-    lastAt: length === 0 ? -Infinity : numbers[SUM_AT.given / 8 + (length - 1) * ROW_CELLS + CELL_AT]!,
-  };
-}
-
 /** A list of places of models or chains. */
 export function placesAt(at: number, count: number): number[] {
   return Array.from(sumMemory.bytes.subarray(at, at + count));
 }
 
-function readSum(at: number): RollupState["total"] {
+/** What was added up of some turns. */
+export function readSum(at: number): RollupState["total"] {
   const { numbers } = sumMemory;
   const place = at / 8;
   const cost: { -readonly [Member in keyof Cost]: Cost[Member] } = {
@@ -78,19 +58,6 @@ function usageAt(place: number) {
   };
 }
 
-function readPrefix(chain: number, models: readonly ModelRef[]): RollupState["prefixes"][number]["prefix"] {
-  const { words } = sumMemory;
-  const at = SUM_AT.chains + chain * CHAIN_SIZE;
-  const listAt = (count: number, list: number) =>
-    placesAt(at + list, words[at / 4 + count]!).map((place) => models[place]!);
-  return {
-    held: heldAt(models, at + 16),
-    last: requestAt(models, words[at / 4 + 1]!),
-    writing: listAt(12, 56),
-    silent: listAt(13, 88),
-  };
-}
-
 /** @param at Where its row is */
 export function requestAt(models: readonly ModelRef[], at: number): ChainPrefix["last"] {
   const { numbers } = sumMemory;
@@ -115,10 +82,6 @@ export function readRates(place: number, models: readonly ModelRef[]): PrefixRat
     rates[kind] = { usdPerMillion: numbers[rate]!, at: numbers[rate + 1]!, promptTokens: numbers[rate + 2]! };
   });
   return rates;
-}
-
-function hasRate(rates: PrefixRates): boolean {
-  return KINDS.some((kind) => rates[kind] !== undefined);
 }
 
 /** @param at Where its time is: tokens, those of an hour, its model, and whether writes are hidden stand behind it */

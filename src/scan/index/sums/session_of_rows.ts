@@ -1,21 +1,27 @@
 /**
  * The session of a log that is its only one, out of what the engine added up of its rows: as makeSession and encodeSession have
- * it. Most have one model and one chain, and nothing that few have: then it is a list of numbers, without an object between.
+ * it of turns. Most are a list of numbers, made without an object between.
  */
-import { prefixCost } from "../../../core/cost/prefix_cost.ts";
-import { COST_BASES, MAIN_CHAIN, type ModelRef, type SessionFacts, type Usd } from "../../../core/model.ts";
-import { finishRollup } from "../../../core/rollup.ts";
+import { anchorAt, type HeldPrefix } from "../../../core/cache/anchor.ts";
+import type { CacheAnchor } from "../../../core/cache/strategy.ts";
+import { type PrefixCost, prefixCost } from "../../../core/cost/prefix_cost.ts";
+import { knownLoss } from "../../../core/cost/miss_cost.ts";
+import { type Cost, COST_BASES, MAIN_CHAIN, type ModelRef, type SessionFacts } from "../../../core/model.ts";
+import type { ChainRollup, ModelRollup } from "../../../core/rollup.ts";
 import type { TurnTable } from "../../logs/turns/turn_table.ts";
-import { joinSession, mergeFacts, modelToPrice, type PriceSource, traceNameOf, withResume } from "./make_session.ts";
+import { type PriceSource, traceNameOf } from "./make_session.ts";
 import { nameTraceNow } from "./name_trace_now.ts";
-import { readLost, readRates, readState } from "./row_state.ts";
+import { heldAt, placesAt, readLost, readRates, readSum, requestAt } from "./row_state.ts";
 import { traitsOf } from "./session_figures.ts";
-import { columnsOf, encodeSession, isExact, LOSSES, type SessionColumns } from "./stored_session.ts";
-import { CHAIN_SIZE, SUM_AT, sumMemory } from "./sum_memory.ts";
+import { columnsOf, isExact, LOSSES, type SessionColumns } from "./stored_session.ts";
+import { priceHeld } from "./sum_engine.wasm";
+import { CHAIN_SIZE, SUM_AT, SUM_SIZE, sumMemory } from "./sum_memory.ts";
+import { showRates } from "./sum_table.ts";
 
-const NO_COST_BASIS = COST_BASES.indexOf("none");
-const REPORTED = COST_BASES.indexOf("reported");
-const NEVER_WRITTEN = LOSSES.indexOf("never_written");
+/** Bits of COST_BASES: what is computed, or mixed. */
+const COMPUTED = COST_BASES.indexOf("computed");
+const [HAS_WARM, HAS_COLD] = [1, 2];
+const NO_PREFIX: PrefixCost = {};
 
 /** What a log says of its session. */
 interface OwnLog {
@@ -37,139 +43,166 @@ export function hasMisses(): boolean {
 export function sessionOfRows(
   source: string,
   table: TurnTable,
-  log: OwnLog,
-  prices: PriceSource,
-): SessionColumns | ModelRef {
-  return listRows(source, table, log, prices) ?? describeRows(source, table, log, prices);
-}
-
-function describeRows(
-  source: string,
-  table: TurnTable,
   { path, facts, isSmall }: OwnLog,
   prices: PriceSource,
 ): SessionColumns | ModelRef {
-  const merged = mergeFacts([{ path, facts }]);
-  const state = readState(table);
-  const rollup = finishRollup(state, merged.pending, undefined);
-  const asked = modelToPrice(rollup);
-  const book = asked && prices.bookAtHand?.([asked]);
-  if (asked !== undefined && book === undefined) return asked;
-  const name = traceNameOf(source, merged, rollup);
-  const traceId = name === undefined ? undefined : nameTraceNow(name);
-  const session = joinSession(source, { ...merged, traceId }, withResume(rollup, state, book), readLost());
-  return encodeSession(session, !isSmall);
-}
-
-/** Undefined where it takes more to say. */
-function listRows(
-  source: string,
-  table: TurnTable,
-  log: OwnLog,
-  prices: PriceSource,
-): SessionColumns | undefined {
   const { words, numbers, bytes } = sumMemory;
-  const { facts } = log;
-  if (words[SUM_AT.seenModels / 4] !== 1 || words[SUM_AT.countedChains / 4] !== 1) return undefined;
-  const place = bytes[SUM_AT.modelOrder]!;
-  const model = table.models[place]!;
-  const total = SUM_AT.total / 8;
-  const usd = numbers[total + 6]!;
-  const hasOwnRates = numbers[total + 9]! > 0 || numbers[total + 13]! > 0 || !Number.isFinite(usd);
-  if (facts.pending !== undefined || hasOwnRates) return undefined;
-  const { startedAt, subagent, cwd, title } = facts;
+  const { sessionId, subagent, cwd, title, startedAt } = facts;
   const lastActivityAt = Number.isFinite(facts.lastActivityAt) ? facts.lastActivityAt : undefined;
-  const chain = table.chains[bytes[SUM_AT.countedOrder]!]!;
-  const lastAt = numbers[total + 11]!;
-  const anchor = anchorOf(table, place, prices);
-  if (anchor === undefined || !isExact(startedAt ?? 0) || !isExact(lastActivityAt ?? 0)) return undefined;
-  if (!isExact(lastAt) || !isExact(anchor.at ?? 0)) return undefined;
-  const start = startedAt ?? 0;
-  const base = lastActivityAt ?? start;
-  const basis = numbers[total + 7]!;
-  const unpriced = numbers[total + 8]!;
-  const toolTotal = subagent ? undefined : facts.toolTotal;
   const parentSessionId = subagent ? undefined : facts.parentSessionId;
-  const cost = { usd, basis: COST_BASES[basis]!, unpricedTurns: unpriced };
-  const isComputed = basis !== NO_COST_BASIS && basis !== REPORTED;
+  const pending = subagent ? undefined : facts.pending;
+  const toolTotal = subagent ? undefined : facts.toolTotal;
+  const main = placeOfMain(table);
+  const held = main < 0 ? undefined : heldAt(table.models, SUM_AT.chains + main * CHAIN_SIZE + HELD);
+  const resume = held === undefined ? NO_PREFIX : worthOf(table, main, held, prices);
+  if (resume === undefined) return held!.model;
+  const anchor = held && anchorOf(table, main, held, pending);
+  const total = SUM_AT.total / 8;
+  const isOneModel = words[SUM_AT.seenModels / 4] === 1;
+  const isOneChain = words[SUM_AT.countedChains / 4] === 1;
+  const model = isOneModel ? table.models[bytes[SUM_AT.modelOrder]!]! : undefined;
+  const models = isOneModel ? undefined : listModels(table);
+  const chain = isOneChain ? table.chains[bytes[SUM_AT.countedOrder]!]! : undefined;
+  const lastAt = isOneChain ? numbers[total + 11]! : undefined;
+  const isWhole = isExact(startedAt ?? 0) && isExact(lastActivityAt ?? 0) && isExact(lastAt ?? 0) &&
+    isExact(anchor?.at ?? 0);
+  const isPlain = isWhole && anchor !== undefined && isOneChain && anchor.model === model && !anchor.hidesWrites;
+  const start = isWhole ? startedAt ?? 0 : 0;
+  const base = isWhole ? lastActivityAt ?? start : 0;
+  const cost = costOfAll(total);
+  const { standardRateTurns, billed } = cost;
+  const isOpen = !Number.isFinite(cost.usd) || cost.unpricedTurns > 0 || standardRateTurns !== undefined ||
+    billed !== undefined;
+  const traceId = isTraced(table) ? nameTraceNow(traceNameOf(source, { file: path, sessionId })) : undefined;
   const session = { toolTotal, parentSessionId, rollup: { cost } };
-  const { at, tokens, oneHourTokens, warm, cold } = anchor;
-  const isPlain = at !== undefined;
+  const { warm, cold } = resume;
   const isFree = warm === 0 || cold === 0;
-  const turns = numbers[total]!;
-  const name = traceNameOf(source, { file: log.path, sessionId: facts.sessionId }, {
-    models: [{ provider: model.provider, turns }],
-  });
-  const traceId = name === undefined ? undefined : nameTraceNow(name);
-  const misses = words[SUM_AT.misses / 4]!;
+  const lost = readLost();
+  const file = isSmall ? undefined : path;
   const stored: unknown[] = [
     startedAt ?? null,
     lastActivityAt === undefined ? null : lastActivityAt - start,
-    at === undefined ? null : at - (lastActivityAt ?? start),
-    usd,
-    traitsOf(basis, unpriced > 0, isComputed, session, isPlain, false),
-    turns,
+    anchor === undefined ? null : anchor.at - base,
+    cost.usd,
+    traitsOf(numbers[total + 7]!, isOpen, isComputed(), session, isPlain, !isWhole),
+    numbers[total]!,
     numbers[total + 1]!,
     numbers[total + 2]!,
     numbers[total + 3]!,
     numbers[total + 4]!,
     numbers[total + 5]!,
-    unpriced,
-    model.provider,
-    model.model,
-    chain === MAIN_CHAIN ? 0 : chain,
-    lastAt - base,
-    tokens,
-    oneHourTokens,
-    isPlain && tokens === 0 ? NEVER_WRITTEN : 0,
+    cost.unpricedTurns,
+    model === undefined ? 0 : model.provider,
+    model === undefined ? models : model.model,
+    chain === undefined ? listChains(table) : chain === MAIN_CHAIN ? 0 : chain,
+    lastAt === undefined ? 0 : lastAt - base,
+    isPlain ? anchor.tokens : 0,
+    isPlain ? anchor.oneHourTokens : 0,
+    isPlain ? LOSSES.indexOf(anchor.lost) : 0,
     isFree ? 0 : warm ?? 0,
     isFree ? 0 : cold ?? 0,
-    misses,
-    misses > 0 && words[SUM_AT.unpricedMisses / 4] === misses ? null : numbers[SUM_AT.lostUsd / 8]!,
+    lost.misses,
+    knownLoss(lost) ?? null,
     numbers[SUM_AT.largestPrompt / 8]!,
   ];
-  const file = log.isSmall ? undefined : log.path;
-  const resume = isFree
-    ? { ...(warm === undefined ? {} : { warm }), ...(cold === undefined ? {} : { cold }) }
-    : undefined;
-  const hasMore = title !== undefined || parentSessionId !== undefined || traceId !== undefined ||
-    toolTotal !== undefined ||
-    file !== undefined || resume !== undefined;
-  if (hasMore) stored.push({ title, parentSessionId, traceId, toolTotal, file, resume });
+  const odd = isPlain ? undefined : anchor;
+  const hasMore = file !== undefined || title !== undefined || parentSessionId !== undefined || traceId !== undefined ||
+    pending !== undefined || toolTotal !== undefined || standardRateTurns !== undefined || billed !== undefined ||
+    odd !== undefined || isFree;
+  if (hasMore) {
+    const more = { title, parentSessionId, traceId, pending, toolTotal, file, standardRateTurns, billed };
+    stored.push({ ...more, anchor: odd, resume: isFree ? resume : undefined });
+  }
   return columnsOf(cwd, stored);
 }
 
-/** What the main chain left in the cache, and what it is worth: without `at` where there is no main chain. */
-interface RowAnchor {
-  readonly at?: number;
-  readonly tokens: number;
-  readonly oneHourTokens: number;
-  readonly warm?: Usd;
-  readonly cold?: Usd;
+/** Where what a chain holds stands among what the engine knows of it; and its last row. */
+const HELD = 16;
+const TAIL = 4;
+
+/** Below zero where no turn is of it. */
+function placeOfMain({ chains }: TurnTable): number {
+  const place = chains.indexOf(MAIN_CHAIN);
+  // A later record may have put its only turn elsewhere.
+  return place < 0 || sumMemory.words[(SUM_AT.chains + place * CHAIN_SIZE) / 4] === 0 ? -1 : place;
 }
 
-const NO_ANCHOR: RowAnchor = { tokens: 0, oneHourTokens: 0 };
+/** As finishRollup has it. */
+function anchorOf(
+  { models }: TurnTable,
+  main: number,
+  held: HeldPrefix,
+  pending: SessionFacts["pending"],
+): CacheAnchor {
+  if (pending === undefined) return held.tokens === 0 ? { ...held, lost: "never_written" } : held;
+  const last = requestAt(models, sumMemory.words[(SUM_AT.chains + main * CHAIN_SIZE + TAIL) / 4]!);
+  return anchorAt({ held, last, writing: [], silent: [] }, pending);
+}
 
-/** Undefined where it takes more to say. @param place Of the session's only model */
-function anchorOf(table: TurnTable, place: number, prices: PriceSource): RowAnchor | undefined {
-  const { words, numbers } = sumMemory;
-  const main = table.chains.indexOf(MAIN_CHAIN);
-  if (main < 0) return NO_ANCHOR;
-  const chain = SUM_AT.chains + main * CHAIN_SIZE;
-  // Of a turn that a later record put elsewhere.
-  if (words[chain / 4] === 0) return NO_ANCHOR;
-  if (words[chain / 4 + 10] !== place || words[chain / 4 + 11] !== 0) return undefined;
-  const held = {
-    model: table.models[place]!,
-    at: numbers[chain / 8 + 2]!,
-    tokens: numbers[chain / 8 + 3]!,
-    oneHourTokens: numbers[chain / 8 + 4]!,
-  };
-  const rates = words[SUM_AT.rateCount / 4]! > 0 ? readRates(place, table.models) : undefined;
-  const isHeld = held.tokens !== 0;
-  const paid = isHeld && rates !== undefined ? prefixCost(held, rates, undefined) : {};
-  if (paid.warm !== undefined && paid.cold !== undefined) return { ...held, ...paid };
+/** What turns say that it costs, and where they do not say both, the book. Undefined where that is not at hand. */
+function worthOf(table: TurnTable, main: number, held: HeldPrefix, prices: PriceSource): PrefixCost | undefined {
+  const isPaid = sumMemory.words[SUM_AT.rateCount / 4]! > 0;
+  const known = isPaid ? priceHeld(main, 0) : 0;
+  if (known === (HAS_WARM | HAS_COLD)) return readWorth(known);
   const book = prices.bookAtHand?.([held.model]);
-  if (book === undefined) return undefined;
-  return isHeld ? { ...held, ...prefixCost(held, rates, book) } : held;
+  if (book === undefined || held.tokens === 0) return book && NO_PREFIX;
+  const place = table.models.indexOf(held.model);
+  if (showRates(book, table, [place])) return readWorth(priceHeld(main, 1));
+  return prefixCost(held, isPaid ? readRates(place, table.models) : undefined, book);
+}
+
+function readWorth(known: number): PrefixCost {
+  const { numbers } = sumMemory;
+  const [warm, cold] = [numbers[SUM_AT.warmUsd / 8]!, numbers[SUM_AT.coldUsd / 8]!];
+  switch (known) {
+    case HAS_WARM | HAS_COLD:
+      return { warm, cold };
+    case HAS_WARM:
+      return { warm };
+    case HAS_COLD:
+      return { cold };
+    default:
+      return NO_PREFIX;
+  }
+}
+
+function costOfAll(total: number): Cost {
+  const { numbers } = sumMemory;
+  if (numbers[total + 9]! > 0 || numbers[total + 13]! > 0) return readSum(SUM_AT.total).cost;
+  return { usd: numbers[total + 6]!, basis: COST_BASES[numbers[total + 7]!]!, unpricedTurns: numbers[total + 8]! };
+}
+
+/** Whether the cost of some of its models is, or in part. */
+function isComputed(): boolean {
+  const { words, numbers, bytes } = sumMemory;
+  for (let at = words[SUM_AT.seenModels / 4]! - 1; at >= 0; at--) {
+    const sum = (SUM_AT.modelSums + bytes[SUM_AT.modelOrder + at]! * SUM_SIZE) / 8;
+    if (numbers[sum + 7]! >= COMPUTED) return true;
+  }
+  return false;
+}
+
+/** Whether Opper had a turn of it. */
+function isTraced({ models }: TurnTable): boolean {
+  const { words, bytes } = sumMemory;
+  for (let at = words[SUM_AT.seenModels / 4]! - 1; at >= 0; at--) {
+    if (models[bytes[SUM_AT.modelOrder + at]!]!.provider === "opper") return true;
+  }
+  return false;
+}
+
+/** Most expensive first. */
+function listModels({ models }: TurnTable): readonly ModelRollup[] {
+  return placesAt(SUM_AT.modelOrder, sumMemory.words[SUM_AT.seenModels / 4]!).map((place) => {
+    const { turns, usage, cost } = readSum(SUM_AT.modelSums + place * SUM_SIZE);
+    return { ...models[place]!, turns, usage, cost };
+  }).sort((a, b) => b.cost.usd - a.cost.usd);
+}
+
+/** The main chain first. */
+function listChains({ chains }: TurnTable): readonly ChainRollup[] {
+  return placesAt(SUM_AT.countedOrder, sumMemory.words[SUM_AT.countedChains / 4]!).map((place) => {
+    const { turns, usage, cost, lastAt } = readSum(SUM_AT.chainSums + place * SUM_SIZE);
+    return { chain: chains[place]!, turns, usage, cost, lastAt };
+  }).sort((a, b) => Number(b.chain === MAIN_CHAIN) - Number(a.chain === MAIN_CHAIN));
 }

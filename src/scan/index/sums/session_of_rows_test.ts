@@ -7,7 +7,7 @@ import { TurnTable } from "../../logs/turns/turn_table.ts";
 import { Prices } from "../../prices/prices.ts";
 import { addPricedTurns } from "./add_priced_turns.ts";
 import { priceTurns } from "./digest_log.ts";
-import { makeSession, mergeFacts } from "./make_session.ts";
+import { makeSession, mergeFacts, type PriceSource } from "./make_session.ts";
 import { sessionOfRows } from "./session_of_rows.ts";
 import { encodeSession } from "./stored_session.ts";
 import { sumTable } from "./sum_table.ts";
@@ -25,6 +25,16 @@ const FACTS: readonly Partial<SessionFacts>[] = [
   { startedAt: AT, lastActivityAt: Infinity },
   { pending: { at: AT + 1e9, kind: "compacted" } },
 ];
+
+function withoutRates(prices: Prices): PriceSource {
+  return {
+    bookFor: (models) => prices.bookFor(models),
+    bookAtHand(models) {
+      const book = prices.bookAtHand(models);
+      return book && { ...book, ratesOf: undefined };
+    },
+  };
+}
 
 Deno.test("sessionOfRows() has what makeSession() makes of turns", async () => {
   const random = seededRandom(23);
@@ -44,8 +54,8 @@ Deno.test("sessionOfRows() has what makeSession() makes of turns", async () => {
     const facts: SessionFacts = { sessionId: "s", ...oneOf(FACTS) };
     const isSmall = random() < 0.5;
     const own = { path: PATH, facts, isSmall };
-    // Some that have looked nothing up yet.
-    const used = round % 10 === 0 ? new Prices("", undefined) : prices;
+    // Some that have looked nothing up yet, and some whose book says no rates.
+    const used = round % 10 === 0 ? new Prices("", undefined) : oneOf([prices, withoutRates(prices)]);
     let found = sessionOfRows("pi", table, own, used);
     if ("provider" in found) {
       asked++;

@@ -35,6 +35,8 @@ export const SUM_AT = {
   askedOrder: 448,
   modelRanks: 480,
   total: 512,
+  warmUsd: 640,
+  coldUsd: 648,
   modelSums: 1024,
   chainSums: 4608,
   rates: 11776,

@@ -170,8 +170,8 @@ function showNames({ models, chains }: TurnTable): void {
   }
 }
 
-/** @param places Of models @returns false where they say less than the book does */
-function showRates(book: PriceBook, { models, length }: TurnTable, places: readonly number[]): boolean {
+/** Shows the engine what the book has. @param places Of models @returns false where their rates say less than the book does */
+export function showRates(book: PriceBook, { models, length }: TurnTable, places: readonly number[]): boolean {
   const { numbers } = sumMemory;
   const first = SUM_AT.given / 8 + CELL_AT;
   for (const place of places) {

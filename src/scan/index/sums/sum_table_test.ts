@@ -13,7 +13,7 @@ import { TurnTable } from "../../logs/turns/turn_table.ts";
 import { addPricedTurns } from "./add_priced_turns.ts";
 import { priceTurns } from "./digest_log.ts";
 import type { PriceSource } from "./make_session.ts";
-import { readLost, readState } from "./row_state.ts";
+import { readLost } from "./row_state.ts";
 import { sumTable } from "./sum_table.ts";
 import { hashIdentities } from "./turn_keys.ts";
 import { makeBuckets } from "./usage_buckets.ts";
@@ -77,25 +77,20 @@ function fill(records: readonly RecordedTurn[], table = new TurnTable()): TurnTa
 /** What the engine makes of rows. */
 async function sumRowsOf(table: TurnTable, prices: PriceSource, lost = "") {
   const sums = await sumTable(table, prices, lost);
-  return sums && { ...sums, state: readState(table), misses: readLost() };
+  return sums && { ...sums, misses: readLost() };
 }
 
 async function sumTurnsOf(table: TurnTable, prices: PriceSource, lost = "") {
   const turns = await priceTurns(table.list().map((turn, seq) => ({ seq, turn })), lost, prices);
-  const { state: { rates, ...state }, samples, misses } = (await addPricedTurns(undefined, turns, prices))!;
-  // One that is not known is not there, or undefined.
-  const known = rates.map((rate) =>
-    Object.fromEntries(Object.entries(rate).filter(([, value]) => value !== undefined))
-  );
+  const { state, samples, misses } = (await addPricedTurns(undefined, turns, prices))!;
   const sum = noLosses();
   for (const { usd } of misses) {
     addLossesTo(sum, { misses: 1, tokens: 0, usd: usd ?? 0, unpriced: usd === undefined ? 1 : 0 });
   }
   return {
-    state: { ...state, rates: known },
     misses: { misses: sum.misses, usd: sum.usd, unpriced: sum.unpriced },
     part: encodePart(samples, makeBuckets(turns, misses), misses),
-    rollup: encodeRollupState({ ...state, rates }),
+    rollup: encodeRollupState(state),
     lastAt: state.lastAt,
   };
 }
@@ -117,7 +112,7 @@ Deno.test("sumTable() makes of rows what is made of turns, to the last bit, or n
     const expected = await sumTurnsOf(table, prices);
     deepStrictEqual(sums, expected, `round ${round}`);
     if (sums.misses.usd > 0) lossy++;
-    if (expected.state.models.some(({ model }) => model.provider === "openrouter")) rerouted++;
+    if (table.models.some(({ provider }) => provider === "openrouter")) rerouted++;
     // Those that other logs count: some, all, or as many as a shorter list says.
     const share = oneOf([0.1, 0.5, 1]);
     const lost = Array.from({ length: table.length }, () => random() < share ? oneOf(["1", "g"]) : "0").join("");

@@ -25,6 +25,7 @@
  *     448  32 bytes                        places of the models that are asked for, by first appearance
  *     480  32 bytes                        by model: its place in the order of their names, given
  *     512  112 bytes                       sum of all, see below
+ *     640  f64 warmUsd, coldUsd           of what a chain holds, see price_misses.ts
  *    1024  32 sums of 112 bytes            by model
  *    4608  64 sums of 112 bytes            by chain
  *   11776  32 rates of 104 bytes           by model: four of +0 dollars, +8 time, +16 tokens; and +96 flags, a bit for each
@@ -58,6 +59,7 @@ export const LOST_USD: usize = 432, LARGEST_PROMPT: usize = 440, ASKED_ORDER: us
 export const MODEL_TRAITS: usize = 64, CHAIN_TRAITS: usize = 96;
 export const MODEL_ORDER: usize = 160, RATE_ORDER: usize = 192, PART_ORDER: usize = 224, PART_PLACES: usize = 256;
 export const CHAIN_ORDER: usize = 288, COUNTED_ORDER: usize = 352;
+export const WARM_USD: usize = 640, COLD_USD: usize = 648;
 export const TOTAL: usize = 512, MODEL_SUMS: usize = 1024, CHAIN_SUMS: usize = 4608, SUM_SIZE: usize = 112;
 export const RATES: usize = 11776, RATE_SIZE: usize = 104;
 export const QUARTERS: usize = 15104, QUARTER_SIZE: usize = 144;

@@ -8,11 +8,18 @@ import {
   CACHE_READ,
   CACHE_WRITE,
   CACHE_WRITE_1H,
+  CHAIN_SIZE,
+  CHAINS,
+  COLD_USD,
   FLAGS,
   HAS_INPUT,
   HAS_READ,
   HAS_REPORTED,
   HAS_WRITE,
+  HELD_1H,
+  HELD_AT,
+  HELD_MODEL,
+  HELD_TOKENS,
   INPUT,
   LOST_USD,
   MISS_IS_PRICED,
@@ -25,12 +32,16 @@ import {
   MODEL_COUNT,
   PAID,
   PAID_SIZE,
+  QUARTERS,
   RATE_COUNT,
+  RATE_SIZE,
+  RATES,
   REPORTED,
   ROW_AT,
   ROW_SIZE,
   ROWS,
   UNPRICED_MISSES,
+  WARM_USD,
 } from "./memory";
 import { addAmounts, knownRateAt } from "./price_rows";
 import { missesOf } from "./sum_chains";
@@ -62,11 +73,7 @@ export function priceMisses(count: u32): void {
   let lost: f64 = 0;
   for (let miss = first; miss < end; miss += MISS_SIZE) {
     const row = <usize> load<i32>(miss, MISS_ROW);
-    hasInput =
-      hasRead =
-      hasWrite =
-      hasHour =
-        0;
+    forgetRates();
     if (isPaid) notePaid(row, count, false);
     let isPriced = costOfMiss(miss, row);
     // A model's first miss may come before anything was read from its cache.
@@ -83,17 +90,37 @@ export function priceMisses(count: u32): void {
   store<i32>(UNPRICED_MISSES, unpriced);
 }
 
-/** The row that says what was paid for each kind of token; 0 where none does. */
-let hasInput: usize = 0, hasRead: usize = 0, hasWrite: usize = 0, hasHour: usize = 0;
+/**
+ * What was paid for each kind of token: where dollars per million, the time and the tokens of the prompt stand, as they do in
+ * the rates of a model; 0 where nothing says it.
+ */
+let ofInput: usize = 0, ofRead: usize = 0, ofWrite: usize = 0, ofHour: usize = 0;
+
+function forgetRates(): void {
+  ofInput = 0;
+  ofRead = 0;
+  ofWrite = 0;
+  ofHour = 0;
+}
 
 /** Takes the rows up to a row's time, or where those say nothing the first ones after it. */
 function notePaid(row: usize, count: u32, isLater: bool): void {
   const model = load<f64>(row, MODEL);
   const place = placeAfter(load<f64>(row, ROW_AT), count);
-  if (hasInput == 0) hasInput = nearestPaid(model, 0, place, count, isLater);
-  if (hasRead == 0) hasRead = nearestPaid(model, 1, place, count, isLater);
-  if (hasWrite == 0) hasWrite = nearestPaid(model, 2, place, count, isLater);
-  if (hasHour == 0) hasHour = nearestPaid(model, 3, place, count, isLater);
+  if (ofInput == 0) ofInput = paidBy(nearestPaid(model, 0, place, count, isLater), 0);
+  if (ofRead == 0) ofRead = paidBy(nearestPaid(model, 1, place, count, isLater), 1);
+  if (ofWrite == 0) ofWrite = paidBy(nearestPaid(model, 2, place, count, isLater), 2);
+  if (ofHour == 0) ofHour = paidBy(nearestPaid(model, 3, place, count, isLater), 3);
+}
+
+/** Where no quarters are any more. */
+function paidBy(row: usize, kind: usize): usize {
+  if (row == 0) return 0;
+  const rate = QUARTERS + 24 * kind;
+  store<f64>(rate, paidOf(row, kind) * 1e6 / tokensOf(row, kind));
+  store<f64>(rate, load<f64>(row, ROW_AT), 8);
+  store<f64>(rate, promptOfRow(row), 16);
+  return rate;
 }
 
 function forgetPaid(count: u32): void {
@@ -171,60 +198,93 @@ function paidOf(row: usize, kind: usize): f64 {
   return load<f64>(row + 8 * (kind == 3 ? 2 : kind), REPORTED + 8);
 }
 
-/** What a miss cost, where it is known. */
+/** What a prefix costs, where that is known. */
 let cost: f64 = 0;
 
 function costOfMiss(miss: usize, row: usize): bool {
-  const prompt = promptOfRow(row);
+  const prompt = promptOfRow(row), at = load<f64>(row, ROW_AT);
+  const book = BOOK + <usize> load<f64>(row, MODEL) * BOOK_SIZE;
   const missed = min<f64>(load<f64>(miss, MISS_TOKENS), prompt) - load<f64>(row, CACHE_READ);
   const hour = min<f64>(missed, load<f64>(row, CACHE_WRITE_1H));
   const write = min<f64>(missed - hour, load<f64>(row, CACHE_WRITE));
-  let sent: f64 = 0;
-  for (let kind: usize = 0; kind < KINDS; kind++) {
-    const count = kind == 0 ? missed - hour - write : kind == 1 ? 0 : kind == 2 ? write : hour;
-    if (count <= 0) continue;
-    if (!findRate(kind, row, prompt)) return false;
-    sent += rate * count;
-  }
-  if (!findRate(1, row, prompt)) return false;
-  // Sums are in millionths.
-  const read = rate * missed / 1e6;
-  cost = max<f64>(0, sent / 1e6 - read);
+  if (!costOfPrefix(book, at, prompt, missed - hour - write, 0, write, hour)) return false;
+  const sent = cost;
+  if (!costOfPrefix(book, at, prompt, 0, missed, 0, 0)) return false;
+  cost = max<f64>(0, sent - cost);
   return true;
 }
 
-/** The rate of a kind of token in a miss, where it is known. */
+/** As costOf has it (core/cost/prefix_cost.ts), of the tokens of each kind. @param book 0 where none is asked */
+function costOfPrefix(book: usize, at: f64, prompt: f64, input: f64, read: f64, write: f64, hour: f64): bool {
+  let millionths: f64 = 0;
+  for (let kind: usize = 0; kind < KINDS; kind++) {
+    const count = kind == 0 ? input : kind == 1 ? read : kind == 2 ? write : hour;
+    if (count <= 0) continue;
+    if (!findRate(book, kind, at, prompt)) return false;
+    millionths += rate * count;
+  }
+  cost = millionths / 1e6;
+  return true;
+}
+
+/**
+ * What it costs to send what a chain holds again, read from the cache and without it, as prefixCost has it.
+ *
+ * @param hasBook Whether the book is asked, beside what turns say
+ * @returns 1 where the first is known, 2 the second, 3 both
+ */
+export function priceHeld(chain: usize, hasBook: bool): i32 {
+  const held = CHAINS + chain * CHAIN_SIZE;
+  const model = <usize> load<i32>(held, HELD_MODEL), tokens = load<f64>(held, HELD_TOKENS);
+  const at = load<f64>(held, HELD_AT), hour = load<f64>(held, HELD_1H);
+  if (tokens == 0) return 0;
+  const rates = RATES + model * RATE_SIZE, flags = load<i32>(rates, 96);
+  ofInput = flags & 1 ? rates : 0;
+  ofRead = flags & 2 ? rates + 24 : 0;
+  ofWrite = flags & 4 ? rates + 48 : 0;
+  ofHour = flags & 8 ? rates + 72 : 0;
+  const book = hasBook ? BOOK + model * BOOK_SIZE : 0;
+  let known = 0;
+  if (costOfPrefix(book, at, tokens, 0, tokens, 0, 0)) {
+    known |= 1;
+    store<f64>(WARM_USD, cost);
+  }
+  if (costOfPrefix(book, at, tokens, 0, 0, tokens - hour, hour)) {
+    known |= 2;
+    store<f64>(COLD_USD, cost);
+  }
+  return known;
+}
+
+/** The rate of a kind of token, where it is known. */
 let rate: f64 = 0;
 
 /** As findRate has it (core/cost/prefix_cost.ts). */
-function findRate(kind: usize, row: usize, prompt: f64): bool {
-  const at = load<f64>(row, ROW_AT);
-  const own = kind == 0 ? hasInput : kind == 1 ? hasRead : kind == 2 ? hasWrite : hasHour;
+function findRate(book: usize, kind: usize, at: f64, prompt: f64): bool {
+  const own = kind == 0 ? ofInput : kind == 1 ? ofRead : kind == 2 ? ofWrite : ofHour;
   if (own != 0) {
-    rate = paidOf(own, kind) * 1e6 / tokensOf(own, kind);
-    if (load<f64>(own, ROW_AT) == at && promptOfRow(own) == prompt) return true;
+    rate = load<f64>(own);
+    if (load<f64>(own, 8) == at && load<f64>(own, 16) == prompt) return true;
   }
-  const book = BOOK + <usize> load<f64>(row, MODEL) * BOOK_SIZE;
   const listed = listRate(book, kind, prompt);
   if (own != 0) {
-    const ownListed = listRate(book, kind, promptOfRow(own));
+    const ownListed = listRate(book, kind, load<f64>(own, 16));
     if (isRatio(listed, ownListed)) rate *= listed / ownListed;
     return true;
   }
-  const input = hasInput;
-  if (input == 0) {
+  if (ofInput == 0) {
     rate = listed;
     return !isNaN<f64>(listed);
   }
-  rate = paidOf(input, 0) * 1e6 / tokensOf(input, 0);
+  rate = load<f64>(ofInput);
   if (!isNaN<f64>(listed)) {
-    const plain = listRate(book, 0, promptOfRow(input));
+    const plain = listRate(book, 0, load<f64>(ofInput, 16));
     rate = isRatio(listed, plain) ? rate * (listed / plain) : listed;
     return true;
   }
   if (kind == 1) return false;
   if (kind == 3) rate *= HOUR_MULTIPLE;
-  else if (hasHour != 0) rate *= FIVE_MINUTE_MULTIPLE;
+  else if (ofHour != 0) rate *= FIVE_MINUTE_MULTIPLE;
   return true;
 }
 
@@ -235,6 +295,6 @@ function isRatio(a: f64, b: f64): bool {
 /** What the book says of a prompt of this kind alone; NaN where it says nothing. */
 function listRate(book: usize, kind: usize, prompt: f64): f64 {
   const tokens = max<f64>(1, prompt);
-  if (!(tokens < MOST)) return NaN;
+  if (book == 0 || !(tokens < MOST)) return NaN;
   return knownRateAt(book, 24 * kind, tokens) * tokens / 1e6 * 1e6 / tokens;
 }
