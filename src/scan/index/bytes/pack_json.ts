@@ -30,7 +30,7 @@ export function packAsJson(values: readonly unknown[]): Bytes | undefined {
   useKnownTexts();
   // Three bytes a character at most.
   reserve(3 * text.length);
-  const { written } = encoder.encodeInto(text, sumMemory.bytes.subarray(SUM_AT.given));
+  const { written } = encoder.encodeInto(text, sumMemory.given);
   reserve(BYTES_A_BYTE * written + 1024);
   const length = packJson(written);
   if (length === 0) return undefined;

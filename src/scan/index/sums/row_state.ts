@@ -24,7 +24,10 @@ export function readLost(): Omit<LostCaches, "tokens"> {
 
 /** A list of places of models or chains. */
 export function placesAt(at: number, count: number): number[] {
-  return Array.from(sumMemory.bytes.subarray(at, at + count));
+  // `Array.from` takes ten times as long.
+  const places: number[] = [];
+  for (let place = 0; place < count; place++) places.push(sumMemory.bytes[at + place]!);
+  return places;
 }
 
 /** What was added up of some turns. */

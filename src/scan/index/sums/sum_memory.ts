@@ -58,6 +58,8 @@ export const sumMemory = {
   bytes: new Uint8Array(memory.buffer),
   words: new Int32Array(memory.buffer),
   numbers: new Float64Array(memory.buffer),
+  /** Those of what is given. */
+  given: new Uint8Array(memory.buffer, SUM_AT.given),
 };
 
 /** Makes room for that many bytes at `SUM_AT.given`. */
@@ -69,4 +71,5 @@ export function reserve(length: number): void {
   sumMemory.bytes = new Uint8Array(memory.buffer);
   sumMemory.words = new Int32Array(memory.buffer);
   sumMemory.numbers = new Float64Array(memory.buffer);
+  sumMemory.given = new Uint8Array(memory.buffer, SUM_AT.given);
 }

@@ -85,10 +85,7 @@ function hashTogether(keys: TurnKeys, place: number, seed: Seed, texts: readonly
   const found = SUM_AT.given + (text.length + 3 & ~3);
   // A text with lines is more texts than one; what is no ASCII does not fit.
   reserve(9 * text.length + 16);
-  const { read, written } = encoder.encodeInto(
-    text,
-    sumMemory.bytes.subarray(SUM_AT.given, SUM_AT.given + text.length),
-  );
+  const { read, written } = encoder.encodeInto(text, sumMemory.given);
   if (read !== text.length || written !== text.length) return false;
   if (hashTexts(text.length, found, seed[0], seed[1]) !== texts.length) return false;
   keys.set(new Uint32Array(sumMemory.bytes.buffer, found, 2 * texts.length), place);
