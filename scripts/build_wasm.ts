@@ -33,7 +33,16 @@ const MODULES = [
   {
     directory: "src/scan/index/sums/assembly/",
     wasm: "src/scan/index/sums/sum_engine.wasm",
-    entries: ["sum_rows.ts", "hash_texts.ts", "unpack_entries.ts"],
+    entries: [
+      "sum_rows.ts",
+      "hash_texts.ts",
+      "unpack_entries.ts",
+      "pack_json.ts",
+      "price_rows.ts",
+      "price_misses.ts",
+      "write_rows.ts",
+      "sha1.ts",
+    ],
     pages: 1,
   },
 ];

@@ -5,25 +5,26 @@
 import { TRACE_NAMESPACE } from "./trace_namespace.ts";
 
 /**
- * Trace id of the session that is kept in a file: a version 5 UUID, lower case.
+ * What the trace of the session that is kept in a file is named by.
  *
  * @param sessionFile absolute path, as the agent that writes it spells it: symbolic links are not followed
  * @throws {TypeError} for a relative path, whose id would change with the working directory
  */
-export async function traceIdOf(sessionFile: string): Promise<string> {
-  if (!IS_ABSOLUTE.test(sessionFile)) {
-    throw new TypeError(`The path of a session file must be absolute to name a trace, but is "${sessionFile}".`);
-  }
-  return await traceIdOver(sessionFile);
+export function traceNameOfFile(sessionFile: string): string {
+  if (IS_ABSOLUTE.test(sessionFile)) return sessionFile;
+  throw new TypeError(`The path of a session file must be absolute to name a trace, but is "${sessionFile}".`);
 }
 
 const IS_ABSOLUTE = /^(?:[/\\]|[A-Za-z]:[/\\])/;
 
-/** The same over a name, as `traceIdOfSession` has it. */
+/** Trace id of the session with such a name, as `traceIdOfSession` has it: a version 5 UUID, lower case. */
 export async function traceIdOver(name: string): Promise<string> {
-  const hash = new Uint8Array(
-    await crypto.subtle.digest("SHA-1", new Uint8Array([...NAMESPACE, ...encoder.encode(name)])),
-  );
+  const bytes = new Uint8Array([...NAMESPACE, ...encoder.encode(name)]);
+  return traceOfHash(new Uint8Array(await crypto.subtle.digest("SHA-1", bytes)));
+}
+
+/** @param hash SHA-1 of {@linkcode NAMESPACE} and a name. Is changed */
+export function traceOfHash(hash: Uint8Array): string {
   // Version and variant, as RFC 9562 has them.
   hash[6] = hash[6]! & 0x0f | 0x50;
   hash[8] = hash[8]! & 0x3f | 0x80;
@@ -32,4 +33,8 @@ export async function traceIdOver(name: string): Promise<string> {
 }
 
 const encoder = new TextEncoder();
-const NAMESPACE = TRACE_NAMESPACE.replaceAll("-", "").match(/../g)!.map((digits) => parseInt(digits, 16));
+
+/** What all names begin with. */
+export const NAMESPACE: readonly number[] = TRACE_NAMESPACE.replaceAll("-", "").match(/../g)!.map((digits) =>
+  parseInt(digits, 16)
+);

@@ -1,9 +1,9 @@
-import { rejects, strictEqual } from "node:assert/strict";
-import { traceIdOf, traceIdOver } from "./name_trace.ts";
+import { strictEqual, throws } from "node:assert/strict";
+import { traceIdOver, traceNameOfFile } from "./name_trace.ts";
 import { traceIdOfSession } from "./trace_id.ts";
 
 // Expected ids worked out with another implementation: Python's uuid.uuid5().
-Deno.test("traceIdOf()", async (t) => {
+Deno.test("traceNameOfFile() and traceIdOver()", async (t) => {
   const rows: [sessionFile: string, traceId: string][] = [
     [
       "/home/ada/.pi/agent/sessions/--srv-dev-app--/2026-11-20T23-52-17-240Z_01a1fb60-05b8-7000-8000-000000000001.jsonl",
@@ -15,14 +15,14 @@ Deno.test("traceIdOf()", async (t) => {
     ["/tmp/with space/$x.jsonl", "f1a4b4d1-fd4e-5911-a088-1d82ac3422a5"],
   ];
   for (const [sessionFile, traceId] of rows) {
-    await t.step(sessionFile, async () => strictEqual(await traceIdOf(sessionFile), traceId));
+    await t.step(sessionFile, async () => strictEqual(await traceIdOver(traceNameOfFile(sessionFile)), traceId));
   }
 });
 
-Deno.test("traceIdOf() takes no path whose meaning depends on the working directory", async (t) => {
+Deno.test("traceNameOfFile() takes no path whose meaning depends on the working directory", async (t) => {
   for (const path of ["", "s.jsonl", "./s.jsonl", "../s.jsonl", "~/s.jsonl"]) {
-    await t.step(JSON.stringify(path), async () => {
-      await rejects(traceIdOf(path), { name: "TypeError", message: /must be absolute/ });
+    await t.step(JSON.stringify(path), () => {
+      throws(() => traceNameOfFile(path), { name: "TypeError", message: /must be absolute/ });
     });
   }
 });

@@ -63,7 +63,7 @@ export function savedByBook(usd: Usd, listed: Usd | undefined, uncached: Usd | u
  * @param reportedInput US dollars, NaN where the tool does not say, as the two behind it
  * @returns NaN where those do not say it: plain input has no price without a token of it
  */
-export function savedByParts(
+function savedByParts(
   input: Tokens,
   read: Tokens,
   written: Tokens,

@@ -6,6 +6,7 @@
  */
 import type { Cost, CostBasis, EpochMs, ModelRef, PricedTurn, PriceTerms, TokenUsage, Turn, Usd } from "../model.ts";
 import { addAmounts } from "./add_amounts.ts";
+import type { FlatRates } from "./flat_rates.ts";
 import type { TurnEvidence } from "../turn_evidence.ts";
 import { addBilled, addTurnBill } from "./billed.ts";
 import { addCredits, addTurnCredits } from "./credits.ts";
@@ -150,6 +151,14 @@ export interface PriceBook {
    * @default that is asked
    */
   uncachedCostOf?(model: ModelRef, usage: TokenUsage, at: EpochMs): Usd | undefined;
+  /**
+   * What one request at the provider's standard costs, for who asks for many of a model: see `flattenRates`.
+   *
+   * @param since First time that is asked for @param until The last
+   * @returns undefined where `costOf` alone says it, as where prices changed meanwhile
+   * @default undefined
+   */
+  ratesOf?(model: ModelRef, since: EpochMs, until: EpochMs): FlatRates | undefined;
   /**
    * Whether these terms have a price of their own. Where not, the standard one stands for it.
    *

@@ -93,6 +93,6 @@ export function addLossesTo(sum: GrowingLosses, { misses, tokens, usd, unpriced 
 }
 
 /** Undefined where there are some, and none has a known price. */
-export function knownLoss({ misses, usd, unpriced }: LostCaches): Usd | undefined {
+export function knownLoss({ misses, usd, unpriced }: Omit<LostCaches, "tokens">): Usd | undefined {
   return misses > 0 && unpriced === misses ? undefined : usd;
 }

@@ -29,11 +29,23 @@ export interface PriceList {
 export const DAY_MS = 86_400_000;
 
 /** The prices of a moment; undefined where none were known. */
-export function tableAt({ lists }: PriceSchedule, at: EpochMs): PriceTable | undefined {
+export function tableAt(schedule: PriceSchedule, at: EpochMs): PriceTable | undefined {
+  return listAt(schedule, at)?.table;
+}
+
+function listAt({ lists }: PriceSchedule, at: EpochMs): PriceList | undefined {
   // Most models have one list, and it holds whenever.
-  if (lists.length === 1) return lists[0]!.table;
+  if (lists.length === 1) return lists[0];
   const holds = ({ since, hours }: PriceList) => (since === undefined || at >= since) && isWithin(hours, at);
-  return (lists.findLast(holds) ?? lists[0])?.table;
+  return lists.findLast(holds) ?? lists[0];
+}
+
+/** Whether the same prices hold at both times and all between. */
+export function isOneTable(schedule: PriceSchedule, since: EpochMs, until: EpochMs): boolean {
+  const { lists } = schedule;
+  if (lists.length === 1) return true;
+  // As time goes on only later lists come to hold.
+  return !lists.some(({ hours }) => hours !== undefined) && listAt(schedule, since) === listAt(schedule, until);
 }
 
 /** The same without a price for the time before. */

@@ -13,11 +13,12 @@ import {
   uncachedCostOfUsage,
 } from "../../core/cost/price_table.ts";
 import type { PriceBook } from "../../core/cost/cost.ts";
+import { type FlatRates, flattenRates, NO_RATES } from "../../core/cost/flat_rates.ts";
 import type { findCommonPrice } from "./common_prices.ts";
 import type { DiskPrice } from "../../core/cost/disk_price.ts";
 import type { ListedPriceBook } from "./public_prices.ts";
 import { parsePriceOverrides, type PriceOverrides } from "./own_prices.ts";
-import { type PriceSchedule, tableAt } from "./price_schedule.ts";
+import { isOneTable, type PriceSchedule, tableAt } from "./price_schedule.ts";
 import { priceBookVersion } from "./price_version.ts";
 import { ScheduleCache } from "./known_schedules.ts";
 
@@ -115,10 +116,22 @@ export class Prices {
     return this.#news.splice(0);
   }
 
+  /** The same book, where all of them were looked up already. */
+  bookAtHand(models: readonly ModelRef[]): PriceBook | undefined {
+    this.#takeKnown();
+    for (const model of models) if (!this.#known.has(model)) return undefined;
+    return this.#book;
+  }
+
+  #takeKnown(): void {
+    if (this.#readKnown === undefined) return;
+    for (const { schedule, ...model } of this.#readKnown()) this.#known.set(model, schedule ?? undefined);
+    this.#readKnown = undefined;
+  }
+
   /** A book that answers for these models, and for no others. */
   async bookFor(models: Iterable<ModelRef>): Promise<PriceBook> {
-    for (const { schedule, ...model } of this.#readKnown?.() ?? []) this.#known.set(model, schedule ?? undefined);
-    this.#readKnown = undefined;
+    this.#takeKnown();
     for (const model of models) {
       if (this.#known.has(model)) continue;
       const schedule = await this.#lookUp(model);
@@ -169,11 +182,26 @@ export class Prices {
       const table = this.#tableAt(model, at);
       return table && uncachedCostOfUsage(table, usage);
     },
+    ratesOf: (model, since, until) => this.#ratesOf(model, since, until),
     knowsTerms: (model, at, terms) => {
       const table = this.#tableAt(model, at);
       return table !== undefined && knowsTerms(table, terms);
     },
   };
+
+  /** Made once a table: each log asks for some. */
+  readonly #rates = new Map<PriceTable, FlatRates | undefined>();
+
+  #ratesOf(model: ModelRef, since: EpochMs, until: EpochMs): FlatRates | undefined {
+    const schedule = this.#known.peek(model);
+    if (schedule === undefined) return NO_RATES;
+    if (!isOneTable(schedule, since, until)) return undefined;
+    const table = tableAt(schedule, since);
+    if (table === undefined) return NO_RATES;
+    let rates = this.#rates.get(table);
+    if (rates === undefined && !this.#rates.has(table)) this.#rates.set(table, rates = flattenRates(table));
+    return rates;
+  }
 
   #tableAt(model: ModelRef, at: EpochMs): PriceTable | undefined {
     const schedule = this.#known.peek(model);

@@ -1,9 +1,11 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import { NO_RATES } from "../../core/cost/flat_rates.ts";
 import type { ModelRef } from "../../core/model.ts";
 import { findCommonPrice } from "./common_prices.ts";
 import { parsePiModels } from "../../agents/pi/prices.ts";
 import { pickDiskPrices } from "./disk_prices.ts";
 import { loadPriceBook } from "./public_prices.ts";
+import type { PriceSchedule } from "./price_schedule.ts";
 import { type KnownPrice, Prices } from "./prices.ts";
 
 const CLAUDE: ModelRef = { provider: "anthropic", model: "claude-sonnet-4-5" };
@@ -151,4 +153,56 @@ Deno.test("a server with a local name costs nothing, unless a tool's file has it
   deepStrictEqual(await found(at("http://192.168.1.5:11434/v1")), [0, 0]);
   deepStrictEqual(await found(at("https://ollama.com/v1")), [undefined, 4]);
   deepStrictEqual(await found(at("https://ollama.com/v1"), own), [6, 4]);
+});
+
+Deno.test("bookAtHand() has models that were looked up already, and only all of them", async () => {
+  const prices = new Prices("/prices.json", undefined);
+  strictEqual(prices.bookAtHand([CLAUDE]), undefined);
+  const book = await prices.bookFor([CLAUDE]);
+  strictEqual(prices.bookAtHand([CLAUDE]), book);
+  strictEqual(prices.bookAtHand([CLAUDE, NOBODYS]), undefined);
+  const second = new Prices("/prices.json", undefined);
+  second.remember(() => [{ ...NOBODYS, schedule: null }]);
+  strictEqual(second.bookAtHand([NOBODYS])?.costOf(NOBODYS, MILLION_IN, AT), undefined);
+});
+
+Deno.test("ratesOf() has what costs from one time to another, where that is one price for all of it", async (t) => {
+  const [MARCH, JUNE] = [Date.UTC(2026, 2, 1), Date.UTC(2026, 5, 1)];
+  const tables = [{ input: 1 }, { input: 2 }, { input: { base: 3, tiers: [{ above: 10, usdPerMillion: 4 }] } }];
+  const [first, second, third] = tables.map((table) => ({ table }));
+  const tiers = [{ above: 1, usdPerMillion: 1 }, { above: 2, usdPerMillion: 2 }];
+  const rows: [
+    name: string,
+    lists: PriceSchedule["lists"],
+    since: number,
+    until: number,
+    input: readonly number[] | undefined,
+  ][] = [
+    ["one price", [first!], 0, AT, [1, Infinity, 1]],
+    ["one that rests on the prompt", [third!], 0, AT, [3, 10, 4]],
+    ["one that changes twice with the prompt", [{ table: { input: { base: 1, tiers } } }], 0, AT, undefined],
+    ["before a change", [first!, { ...second!, since: JUNE }], MARCH, JUNE - 1, [1, Infinity, 1]],
+    ["after it", [first!, { ...second!, since: JUNE }], JUNE, AT, [2, Infinity, 2]],
+    ["across it", [first!, { ...second!, since: JUNE }], JUNE - 1, JUNE, undefined],
+    [
+      "across a price that went back",
+      [first!, { ...second!, since: MARCH }, { ...first!, since: JUNE }],
+      0,
+      AT,
+      undefined,
+    ],
+    ["by hours of the day", [first!, { ...second!, hours: { start: 0, end: 1 } }], AT, AT, undefined],
+    ["before there was one", [{}, { ...first!, since: JUNE }], 0, MARCH, [NaN, NaN, NaN]],
+  ];
+  for (const [name, lists, since, until, input] of rows) {
+    await t.step(name, () => {
+      const prices = new Prices("/prices.json", undefined);
+      prices.remember(() => [{ ...CLAUDE, schedule: { lists } }]);
+      const rates = prices.bookAtHand([CLAUDE])!.ratesOf!(CLAUDE, since, until);
+      deepStrictEqual(rates && Array.from(rates.subarray(0, 3)), input);
+    });
+  }
+  const prices = new Prices("/prices.json", undefined);
+  prices.remember(() => [{ ...NOBODYS, schedule: null }]);
+  deepStrictEqual(prices.bookAtHand([NOBODYS])!.ratesOf!(NOBODYS, 0, AT), NO_RATES);
 });

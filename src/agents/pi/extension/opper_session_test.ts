@@ -1,7 +1,7 @@
 /** The extension against a recorded Pi, for what is hard to bring about in a real one. tests/e2e runs the real ones. */
 import { deepStrictEqual, doesNotThrow, ok, strictEqual } from "node:assert/strict";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { traceIdOf } from "../../../core/name_trace.ts";
+import { traceIdOver, traceNameOfFile } from "../../../core/name_trace.ts";
 import { withTemporaryDirectory } from "../../../../tests/support/run_agent.ts";
 import { nameTrace, type PiApi, type PiContext, startExtension } from "./opper_session.ts";
 
@@ -60,6 +60,7 @@ async function withLaunch(body: (env: Record<string, string>, directory: string)
 const MODELS = [{ id: "anthropic/claude-sonnet-4.6", compat: { cacheControlFormat: "anthropic" } }];
 const SELF = "file:///home/ada/.pi/agent/extensions/opper-session.ts";
 const FILE = "/home/ada/.pi/agent/sessions/--srv-dev-app--/a.jsonl";
+const traceIdOf = (file: string) => traceIdOver(traceNameOfFile(file));
 const FILE_TRACE = await traceIdOf(FILE);
 
 async function readLedger(directory: string): Promise<Record<string, unknown>[]> {

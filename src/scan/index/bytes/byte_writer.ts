@@ -49,6 +49,21 @@ const SHARED_BYTES = 1 << 15;
 let shared: Bytes = new Uint8Array(SHARED_BYTES);
 let sharedLength = 0;
 
+/**
+ * A copy of bytes that are soon others. Short ones share their memory: one for each makes more work for what collects it
+ * than the copies themselves.
+ */
+export function keepBytes(written: Uint8Array): Bytes {
+  if (written.length > SHARED_BYTES / 4) return written.slice() as Bytes;
+  if (sharedLength + written.length > SHARED_BYTES) {
+    shared = new Uint8Array(SHARED_BYTES);
+    sharedLength = 0;
+  }
+  const bytes = shared.subarray(sharedLength, sharedLength += written.length);
+  bytes.set(written);
+  return bytes;
+}
+
 /** One is used for many, one after the other: {@linkcode begin} starts the next. */
 export class ByteWriter {
   #bytes: Bytes = new Uint8Array(1 << 12);
@@ -68,22 +83,9 @@ export class ByteWriter {
     this.#length = length;
   }
 
-  /**
-   * A copy of what was written. Short ones share their memory: one for each makes more work for what collects it than the
-   * copies themselves.
-   *
-   * @param from @default all since {@linkcode begin}
-   */
+  /** A copy of what was written. @param from @default all since {@linkcode begin} */
   take(from = 0): Bytes {
-    const written = this.#bytes.subarray(from, this.#length);
-    if (written.length > SHARED_BYTES / 4) return written.slice();
-    if (sharedLength + written.length > SHARED_BYTES) {
-      shared = new Uint8Array(SHARED_BYTES);
-      sharedLength = 0;
-    }
-    const bytes = shared.subarray(sharedLength, sharedLength += written.length);
-    bytes.set(written);
-    return bytes;
+    return keepBytes(this.#bytes.subarray(from, this.#length));
   }
 
   /** Only where there is none: that is looked at before each call, which is one less. */

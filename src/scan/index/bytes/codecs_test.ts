@@ -12,7 +12,6 @@ import { DamagedBytesError } from "./damaged_bytes_error.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { decodeEntries, encodeEntries } from "./entry_codec.ts";
 import { KNOWN_TEXTS } from "./known_texts.ts";
-import { packValues, ValueReader } from "./pack_value.ts";
 import { decodeBuckets } from "./part_buckets.ts";
 import { decodeMissCosts, decodeMisses, decodeSamples, encodePart } from "./part_codec.ts";
 import { decodeRollupState, encodeRollupState } from "./rollup_codec.ts";
@@ -142,6 +141,13 @@ function entriesOf(random: () => number): BigUint64Array<ArrayBuffer> {
   ).sort();
 }
 
+function withOneZero(value: unknown): unknown {
+  if (typeof value === "number") return value + 0;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(withOneZero);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withOneZero(member)]));
+}
+
 interface Codec {
   readonly make: (odd: OddValues, random: () => number) => unknown;
   readonly encode: (value: never) => Uint8Array;
@@ -156,7 +162,8 @@ const CODECS: Readonly<Record<string, Codec>> = {
     decode: (bytes) => [decodeSamples(bytes), decodeBuckets(bytes), decodeMisses(bytes)],
   },
   said: {
-    make: ({ value }) => [{ sessionId: "s", more: value(2) }, value(5)],
+    // What a source says survives JSON, which has one zero.
+    make: ({ value }) => withOneZero([{ sessionId: "s", more: value(2) }, value(5)]),
     encode: ([facts, state]: [never, unknown]) => encodeSaid(facts, state),
     decode: (bytes) => [decodeFacts(bytes), decodeState(bytes)],
   },
@@ -210,38 +217,6 @@ Deno.test("bytes that nobody wrote are read to an end, or are an error that says
       ok(damaged > 300, `${damaged} damaged`);
     });
   }
-});
-
-Deno.test("texts of texts, lists in lists and objects of nothing do not grow beyond what is there", () => {
-  // Each text is the one before twice, with a slash: 2^200 characters.
-  const doubling = [
-    7,
-    1,
-    0,
-    1,
-    97,
-    ...Array.from({ length: 200 }, (_, place) => [5, 4, 8 + 2 * place, 8 + 2 * place]).flat(),
-  ];
-  throws(() => readAll(Uint8Array.from([6, 201, 1, 5, 0, 1, 97, ...doubling.slice(5)])), DamagedBytesError);
-  for (const kind of [6, 7]) throws(() => readAll(new Uint8Array(1e6).fill(kind)), DamagedBytesError);
-  throws(() => readAll(Uint8Array.from([6, 255, 255, 255, 255, 255, 255, 255, 15])), DamagedBytesError);
-  throws(() => readAll(new Uint8Array(1e6).fill(255, 1).fill(5, 0, 1)), DamagedBytesError);
-});
-
-function readAll(bytes: Uint8Array): unknown {
-  return new ValueReader(bytes).next();
-}
-
-Deno.test("values that are too deep to be taken apart are kept all the same", () => {
-  let deep: unknown = { end: "main" };
-  for (let depth = 0; depth < 500; depth++) deep = depth % 2 === 0 ? [deep] : { deep };
-  deepStrictEqual(readAll(packValues([deep])), deep);
-});
-
-Deno.test("members that are undefined are left out, and stay behind nothing that was packed before", () => {
-  packValues([{ before: "another list of bytes", at: AT }]);
-  const values = new ValueReader(packValues([{ a: undefined, b: 1 }, { b: 2 }, undefined]));
-  deepStrictEqual([values.next(), values.next(), values.next()], [{ b: 1 }, { b: 2 }, null]);
 });
 
 Deno.test("a part's buckets outside of a range are left out, and no others", () => {

@@ -14,6 +14,7 @@ import { addPricedTurns } from "./add_priced_turns.ts";
 import { makeSession, mergeFacts, type PriceSource } from "./make_session.ts";
 import { factsOfGuest, guestsOf, OWN_SHARE, type PlacedTurn, turnsOfShare } from "./shares.ts";
 import type { Prices } from "../../prices/prices.ts";
+import { hasMisses, sessionOfRows } from "./session_of_rows.ts";
 import { encodeSession, type SessionColumns } from "./stored_session.ts";
 import { sumTable } from "./sum_table.ts";
 import { hashIdentities, keysOfTurns, type TurnKeys } from "./turn_keys.ts";
@@ -53,49 +54,36 @@ export interface GuestDigest extends LogSums, Pick<LogDigest, "keys" | "said"> {
 
 const NOTHING: Bytes = new Uint8Array(0);
 
-/** What is added up of a log. */
-interface Shares extends Pick<LogDigest, "part" | "keys" | "guests">, AddedTurns {}
-
 export async function digestLog(
   source: string,
-  { path, size, ctimeMs }: Pick<FoundFile, "path" | "size" | "ctimeMs">,
+  file: Pick<FoundFile, "path" | "size" | "ctimeMs">,
   fold: FileFold,
   prices: Prices,
 ): Promise<LogDigest> {
-  const { state, misses, part, keys, guests } = await sumRows(source, fold, prices) ??
-    await sumShares(source, fold, prices);
-  // What may not be readable when it is asked for again is kept, however little it is, and so is what misses are priced by.
-  const isSmall = size <= SMALL_BYTES && !fold.isRewritten && misses.length === 0;
-  const digest: LogDigest = {
-    guests,
-    nextOffset: fold.nextOffset,
-    nextSeq: fold.nextSeq,
-    fingerprint: "",
-    problems: fold.problems,
-    askable: fold.askable,
-    said: NOTHING,
-    facts: fold.facts,
-    keys,
-    alone: fold.facts === undefined
-      ? undefined
-      : await sessionOfLog(source, { path, isSmall }, fold.facts, { state, misses }, prices),
-    rollup: NOTHING,
-    part,
-    lastTurnAt: lastTurnOf(state),
-  };
-  // One that is not settled (discover.ts) is compared with it.
-  if (isSmall) return ctimeMs < 0 ? { ...digest, fingerprint: fold.fingerprint } : digest;
-  const said = encodeSaid(fold.facts, fold.state);
-  return { ...digest, rollup: encodeRollupState(state), fingerprint: fold.fingerprint, said };
+  const { table, facts } = fold;
+  // Nothing is waited for where prices are at hand, as they are but for the first logs.
+  const summed = sumTable(table, prices);
+  const sums = summed instanceof Promise ? await summed : summed;
+  if (sums === undefined) return await digestTurns(source, file, fold, prices);
+  const { part, rollup, lastAt } = sums;
+  const isSmall = isSmallLog(file, fold, hasMisses());
+  const alone = facts && sessionOfRows(source, table, { path: file.path, facts, isSmall }, prices);
+  if (alone !== undefined && "provider" in alone) {
+    await prices.bookFor([alone]);
+    // Another log may have been added up meanwhile.
+    return await digestLog(source, file, fold, prices);
+  }
+  const keys = hashIdentities(source, table, table.delegations());
+  return digestOf(file, fold, isSmall, { keys, alone, rollup, part, lastTurnAt: lastTurnOf({ lastAt }), guests: [] });
 }
 
-/** Without an object for each turn, as far as the rows say all. */
-async function sumRows(source: string, { table }: FileFold, prices: Prices): Promise<Shares | undefined> {
-  const sums = await sumTable(table, prices);
-  return sums && { ...sums, keys: hashIdentities(source, table, table.delegations()), guests: [] };
-}
-
-async function sumShares(source: string, fold: FileFold, prices: Prices): Promise<Shares> {
+/** Of what rows do not say. */
+async function digestTurns(
+  source: string,
+  file: Pick<FoundFile, "path" | "size" | "ctimeMs">,
+  fold: FileFold,
+  prices: Prices,
+): Promise<LogDigest> {
   const guestIds = guestsOf(fold.turns);
   const own = guestIds.length === 0 ? fold.turns : turnsOfShare(fold.turns, OWN_SHARE);
   const turns = await priceTurns(own, "", prices);
@@ -108,7 +96,42 @@ async function sumShares(source: string, fold: FileFold, prices: Prices): Promis
     guests.push({ ...sums, keys: keysOfTurns(source, shown), facts, said: encodeSaid(facts) });
   }
   const part = encodePart(samples, makeBuckets(turns, misses), misses);
-  return { state, misses, guests, keys: keysOfTurns(source, own), part };
+  const isSmall = isSmallLog(file, fold, misses.length > 0);
+  const rollup = isSmall ? NOTHING : encodeRollupState(state);
+  const alone = fold.facts === undefined
+    ? undefined
+    : await sessionOfLog(source, { path: file.path, isSmall }, fold.facts, { state, misses }, prices);
+  const keys = keysOfTurns(source, own);
+  return digestOf(file, fold, isSmall, { guests, keys, alone, rollup, part, lastTurnAt: lastTurnOf(state) });
+}
+
+/** What may not be readable when it is asked for again is kept, however little it is, and so is what misses are priced by. */
+function isSmallLog({ size }: Pick<FoundFile, "size">, { isRewritten }: FileFold, hasMisses: boolean): boolean {
+  return size <= SMALL_BYTES && !isRewritten && !hasMisses;
+}
+
+function digestOf(
+  { ctimeMs }: Pick<FoundFile, "ctimeMs">,
+  fold: FileFold,
+  isSmall: boolean,
+  { keys, alone, rollup, part, lastTurnAt, guests }: Pick<LogDigest, "keys" | "alone" | "guests"> & LogSums,
+): LogDigest {
+  return {
+    guests,
+    nextOffset: fold.nextOffset,
+    nextSeq: fold.nextSeq,
+    // One that is not settled (discover.ts) is compared with it.
+    fingerprint: isSmall && ctimeMs >= 0 ? "" : fold.fingerprint,
+    problems: fold.problems,
+    askable: fold.askable,
+    said: isSmall ? NOTHING : encodeSaid(fold.facts, fold.state),
+    facts: fold.facts,
+    keys,
+    alone,
+    rollup: isSmall ? NOTHING : rollup,
+    part,
+    lastTurnAt,
+  };
 }
 
 /**
@@ -155,11 +178,11 @@ export async function sumPlaced(
   for (const { turn } of turns) table.add(turn);
   const sums = table.length === turns.length ? await sumTable(table, prices, lost) : undefined;
   if (sums === undefined) return await sumTurns(await priceTurns(turns, lost, prices), prices);
-  return { rollup: encodeRollupState(sums.state), part: sums.part, lastTurnAt: lastTurnOf(sums.state) };
+  return { rollup: sums.rollup, part: sums.part, lastTurnAt: lastTurnOf(sums) };
 }
 
 /** Asked for without reading the rollup: it stands beside it. */
-export function lastTurnOf({ lastAt }: RollupState): EpochMs | null {
+export function lastTurnOf({ lastAt }: Pick<RollupState, "lastAt">): EpochMs | null {
   return Number.isFinite(lastAt) ? lastAt : null;
 }
 

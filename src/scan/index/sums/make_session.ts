@@ -5,12 +5,14 @@ import type { EpochMs, ModelRef, SessionFacts } from "../../../core/model.ts";
 import type { PriceBook } from "../../../core/cost/cost.ts";
 import { addLossesTo, knownLoss, noLosses } from "../../../core/cost/miss_cost.ts";
 import { type AddedTurns, finishRollup, resumeCost } from "../../../core/rollup.ts";
-import { traceIdOf, traceIdOver } from "../../../core/name_trace.ts";
+import { traceIdOver, traceNameOfFile } from "../../../core/name_trace.ts";
 import type { Session } from "../../../core/session.ts";
 
 /** Gives the price data, at best without loading them. */
 export interface PriceSource {
   bookFor(models: Iterable<ModelRef>): Promise<PriceBook>;
+  /** The same at once, where nothing has to be looked up. @default it has to be waited for */
+  bookAtHand?(models: readonly ModelRef[]): PriceBook | undefined;
 }
 
 /** What turns add up to, as far as a session has it. */
@@ -35,7 +37,7 @@ export async function makeSession(
     rollup = { ...rollup, resume: resumeCost(state.rates, anchor, await prices.bookFor([anchor.model])) };
   }
   const isTraced = rollup.models.some(({ provider, turns }) => provider === "opper" && turns > 0);
-  const trace = isTraced ? await traceOf(source, facts) : undefined;
+  const trace = isTraced ? await traceIdOver(traceNameOf(source, facts)) : undefined;
   return {
     ...facts,
     source,
@@ -46,8 +48,9 @@ export async function makeSession(
   };
 }
 
-function traceOf(source: string, { file, sessionId }: SessionFactsOfLogs): Promise<string> {
-  return agentWithLogs(source).traceName === "file" ? traceIdOf(file) : traceIdOver(`${source}:${sessionId}`);
+/** What the trace of a session is named by that Opper traced. */
+export function traceNameOf(source: string, { file, sessionId }: Pick<Session, "file" | "sessionId">): string {
+  return agentWithLogs(source).traceName === "file" ? traceNameOfFile(file) : `${source}:${sessionId}`;
 }
 
 function addUpMisses(misses: SessionSums["misses"]): Pick<Session["rollup"], "misses" | "missUsd"> {

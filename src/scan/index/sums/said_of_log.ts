@@ -1,5 +1,6 @@
 /** What a log says of its session, and what its source needs to go on with it, as the table of logs has them. */
 import type { SessionFacts } from "../../../core/model.ts";
+import { packAsJson } from "../bytes/pack_json.ts";
 import { packValues, ValueReader } from "../bytes/pack_value.ts";
 import type { Bytes } from "../tables/store.ts";
 
@@ -10,7 +11,8 @@ import type { Bytes } from "../tables/store.ts";
  * @param state Of the source. @default none, as of a guest's share
  */
 export function encodeSaid(facts: SessionFacts | undefined, state?: unknown): Bytes {
-  return packValues(state === undefined ? [facts] : [facts, state]);
+  const values = state === undefined ? [facts] : [facts, state];
+  return packAsJson(values) ?? packValues(values);
 }
 
 /** @param said Made by {@linkcode encodeSaid} @throws {DamagedBytesError} */

@@ -5,7 +5,7 @@
  */
 import { mayCostMore } from "../../../core/cost/tool_total.ts";
 import { type Cost, COST_BASES, type CostBasis, type DurationMs, type EpochMs, type Usd } from "../../../core/model.ts";
-import type { Session } from "../../../core/session.ts";
+import type { KeptRollup, Session } from "../../../core/session.ts";
 
 /** In this order. */
 export type FigureList = readonly [
@@ -50,14 +50,31 @@ export function figuresOf(session: Session, isPlain: boolean, isAbsolute: boolea
     lastActivityAt === undefined ? null : lastActivityAt - start,
     anchor === undefined ? null : (anchor.expiresAt ?? anchor.at) - (isAbsolute ? 0 : lastActivityAt ?? start),
     cost.usd,
-    (isOpen ? HAS_OPEN_PRICES : 0) |
-    (models.some(({ cost: { basis } }) => basis === "computed" || basis === "mixed") ? IS_COMPUTED : 0) |
-    (session.toolTotal === undefined ? 0 : HAS_TOTAL) |
-    (mayCostMore(session) ? MAY_COST_MORE : 0) |
-    (isPlain ? HAS_PLAIN_ANCHOR : 0) |
-    (isAbsolute ? IS_ABSOLUTE : 0) |
-    COST_BASES.indexOf(cost.basis) << BASIS_SHIFT,
+    traitsOf(
+      COST_BASES.indexOf(cost.basis),
+      isOpen,
+      models.some(({ cost: { basis } }) => basis === "computed" || basis === "mixed"),
+      session,
+      isPlain,
+      isAbsolute,
+    ),
   ];
+}
+
+/** The last of them. @param basis Place in COST_BASES @param isComputed Whether that of a model is computed, or mixed */
+export function traitsOf(
+  basis: number,
+  isOpen: boolean,
+  isComputed: boolean,
+  session: Pick<Session, "toolTotal" | "parentSessionId"> & {
+    readonly rollup: Pick<KeptRollup, "cost" | "copiedTurns">;
+  },
+  isPlain: boolean,
+  isAbsolute: boolean,
+): number {
+  return (isOpen ? HAS_OPEN_PRICES : 0) | (isComputed ? IS_COMPUTED : 0) |
+    (session.toolTotal === undefined ? 0 : HAS_TOTAL) | (mayCostMore(session) ? MAY_COST_MORE : 0) |
+    (isPlain ? HAS_PLAIN_ANCHOR : 0) | (isAbsolute ? IS_ABSOLUTE : 0) | basis << BASIS_SHIFT;
 }
 
 /** Last time that anything happened; undefined where nothing did. */

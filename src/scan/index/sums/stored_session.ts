@@ -63,7 +63,8 @@ type StoredMore = Partial<
   & Pick<Cost, "standardRateTurns" | "credits" | "billed" | "recordedUsd">
 >;
 
-const LOSSES: readonly CacheAnchor["lost"][] = [undefined, "never_written", "model_changed", "compacted"];
+/** Why an anchor is none, by the numbers that stand for it. */
+export const LOSSES: readonly CacheAnchor["lost"][] = [undefined, "never_written", "model_changed", "compacted"];
 
 /** What a session's row has beside its names. */
 export interface SessionColumns {
@@ -77,11 +78,19 @@ export interface SessionColumns {
 /** @param keepsFile Whether its own log's path is in it */
 export function encodeSession(session: Session, keepsFile: boolean): SessionColumns {
   const stored = listSession(session, keepsFile);
-  const inside = (list: readonly unknown[]) => JSON.stringify(list).slice(1, -1);
+  return columnsOf(session.cwd, stored);
+}
+
+/** @param stored A {@linkcode StoredSession} */
+export function columnsOf(cwd: string | undefined, stored: readonly unknown[]): SessionColumns {
+  const text = JSON.stringify(stored);
+  // Figures are numbers, without commas.
+  let comma = 0;
+  for (let figure = 0; figure < FIGURES; figure++) comma = text.indexOf(",", comma + 1);
   return {
-    cwd: session.cwd === undefined ? null : JSON.stringify(session.cwd),
-    figures: inside(stored.slice(0, FIGURES)),
-    body: inside(stored.slice(FIGURES)),
+    cwd: cwd === undefined ? null : JSON.stringify(cwd),
+    figures: text.slice(1, comma),
+    body: text.slice(comma + 1, -1),
   };
 }
 
@@ -131,7 +140,7 @@ function listSession(session: Session, keepsFile: boolean): readonly unknown[] {
 }
 
 /** Whether differences from other such times are exact. Those of others, which no tool writes, stand as they are. */
-function isExact(at: EpochMs): boolean {
+export function isExact(at: EpochMs): boolean {
   return Number.isInteger(at) && Math.abs(at) < 2 ** 52;
 }
 

@@ -1,83 +1,123 @@
 /**
  * What a log's turns add up to, out of their rows: sum_engine.wasm does what core/rollup.ts and usage_buckets.ts do of turns,
- * to the last bit, and writes the part of the index as part_codec.ts does. Of turns of which rows do not say all that
- * matters those say it themselves, as before.
+ * to the last bit, and writes what the index has of it as part_codec.ts and rollup_codec.ts do. Of turns of which rows do not
+ * say all that matters those say it themselves.
  */
-import { type ChainPrefix, type HeldPrefix, mayHoldUnasked, sharesPrompt } from "../../../core/cache/anchor.ts";
-import { type CacheMiss, missOf } from "../../../core/cache/misses.ts";
+import { mayHoldUnasked, sharesPrompt } from "../../../core/cache/anchor.ts";
 import { isRouted } from "../../../core/cache/sticky_routing.ts";
 import { isRerouted } from "../../../core/cache/survival.ts";
-import { priceByPaid } from "../../../core/cost/miss_cost.ts";
-import type { ObservedRate, PrefixRates } from "../../../core/cost/prefix_cost.ts";
-import { type Cost, COST_BASES, type ModelRef, type Tokens } from "../../../core/model.ts";
-import type { AddedTurns, RollupState } from "../../../core/rollup.ts";
-import {
-  CELL_AT,
-  CELL_CACHE_READ,
-  CELL_CACHE_WRITE,
-  CELL_CACHE_WRITE1H,
-  CELL_FLAGS,
-  CELL_INPUT,
-  CELL_MODEL,
-  NOT_COUNTED,
-  ROW_CELLS,
-} from "../../logs/turns/turn_row.ts";
+import type { PriceBook } from "../../../core/cost/cost.ts";
+import type { EpochMs, ModelRef } from "../../../core/model.ts";
+import { CELL_AT, CELL_FLAGS, NOT_COUNTED, ROW_CELLS } from "../../logs/turns/turn_row.ts";
 import type { TurnTable } from "../../logs/turns/turn_table.ts";
 import type { PriceSource } from "./make_session.ts";
 import { isCounted } from "./ownership.ts";
+import { keepBytes } from "../bytes/byte_writer.ts";
 import { joinPart } from "../bytes/part_codec.ts";
+import { useKnownTexts } from "../bytes/pack_json.ts";
 import type { Bytes } from "../tables/store.ts";
-import { followPaidRows } from "./row_rates.ts";
-import { priceRows } from "./price_rows.ts";
-import { sumRows } from "./sum_engine.wasm";
-import { reserve, SUM_AT, sumMemory } from "./sum_memory.ts";
+import { priceByBook } from "./price_rows.ts";
+import { priceRowMisses, type RowOrder } from "./row_misses.ts";
+import { heldAt, placesAt } from "./row_state.ts";
+import { missModels, priceByRates, priceByTools, priceMisses, sumRows, writeRows } from "./sum_engine.wasm";
+import { BOOK_SIZE, DOUBT_SIZE, MISS_SIZE, reserve, ROW_SIZE, SUM_AT, sumMemory } from "./sum_memory.ts";
 
-/** In bytes. What is written of a row takes less than a row. */
-const [SUM_SIZE, RATE_SIZE, CHAIN_SIZE, ROW_SIZE, DOUBT_SIZE, MISS_SIZE] = [112, 104, 128, 8 * ROW_CELLS, 48, 40];
 /** More are for turns themselves. */
 const [MOST_MODELS, MOST_CHAINS] = [32, 64];
+/** In characters. */
+const LONGEST_NAME = 4096;
 const [NEVER_UNASKED, IS_ROUTED] = [1, 2];
-const KINDS = ["input", "cacheRead", "cacheWrite", "cacheWrite1h"] as const;
+/** In bytes: what at most is written of a miss, and put beside it on the way; of a character of a name; and of all else. */
+const [MISS_ROOM, NAME_ROOM, ROOM] = [512, 64, 1 << 15];
 
-/** Places of rows in order of time. */
-type Order = readonly number[] | "as they are";
-
-/** What a log's turns add up to. */
-interface TableSums extends AddedTurns {
+/** What a log's turns add up to. The rest is in the engine's memory (row_state.ts) until the next log is added up. */
+export interface TableSums {
   /** As `encodePart` makes it. */
   readonly part: Bytes;
+  /** As `encodeRollupState` makes it. */
+  readonly rollup: Bytes;
+  /** Of those that count or do not; minus infinity without turns. */
+  readonly lastAt: EpochMs;
+}
+
+/** What is asked of the price data for turns, and for lost caches. */
+interface Books {
+  readonly turns?: PriceBook;
+  readonly misses?: PriceBook;
 }
 
 /**
  * @param lost Which turns do not count, see `resolveOwnership`. @default all count
- * @returns undefined when it takes the turns themselves to say
+ * @returns undefined when it takes the turns themselves to say; a promise where prices have to be looked up first
  */
-export async function sumTable(table: TurnTable, prices: PriceSource, lost = ""): Promise<TableSums | undefined> {
-  const { models, chains, length } = table;
+export function sumTable(
+  table: TurnTable,
+  prices: PriceSource,
+  lost = "",
+): TableSums | undefined | Promise<TableSums | undefined> {
+  const { models, chains } = table;
   if (models.length > MOST_MODELS || chains.length > MOST_CHAINS || !table.isPlain()) return undefined;
+  for (const { provider, model } of models) if (provider.length + model.length > LONGEST_NAME) return undefined;
+  for (const chain of chains) if (chain.length > LONGEST_NAME) return undefined;
   const order = orderOf(table);
-  if (order === undefined) return undefined;
-  await priceRows(table, prices);
+  return order === undefined ? undefined : sumOrdered(table, order, prices, lost, {});
+}
+
+/** Begins again with each book that has to be waited for: another log may have been added up meanwhile. */
+function sumOrdered(
+  table: TurnTable,
+  order: RowOrder,
+  prices: PriceSource,
+  lost: string,
+  books: Books,
+): TableSums | Promise<TableSums | undefined> {
+  const { models, length } = table;
   showRows(table, order);
   if (lost !== "") markLost(lost, length, order);
   showNames(table);
+  if (priceByTools(length) > 0) {
+    const asked = placesAt(SUM_AT.askedOrder, sumMemory.words[SUM_AT.asked / 4]!);
+    const refs = asked.map((place) => models[place]!);
+    const turns = books.turns ?? prices.bookAtHand?.(refs);
+    if (turns === undefined) {
+      return prices.bookFor(refs).then((turns) => sumOrdered(table, order, prices, lost, { ...books, turns }));
+    }
+    if (!hasMore(table) && showRates(turns, table, asked)) priceByRates(length);
+    else priceByBook(table, (place) => order === "as they are" ? place : order[place]!, turns);
+  }
   sumMemory.words[SUM_AT.isAnswered / 4] = 0;
   sumRows(length);
   if (answerDoubts(table)) sumRows(length);
-  const { bytes, words } = sumMemory;
-  const [samples, samplesEnd, buckets, bucketsEnd] = words.subarray(SUM_AT.samples / 4, SUM_AT.bucketsEnd / 4 + 1);
-  const misses = await priceTableMisses(readMisses(table, order), table, order, prices);
+  const { words } = sumMemory;
+  if (words[SUM_AT.misses / 4] === 0) {
+    forgetLosses();
+    return writeSums(table);
+  }
+  const ofMisses = placesOf(missModels(length));
+  const refs = ofMisses.map((place) => models[place]!);
+  const misses = books.misses ?? prices.bookAtHand?.(refs);
+  if (misses === undefined) {
+    return prices.bookFor(refs).then((misses) => sumOrdered(table, order, prices, lost, { ...books, misses }));
+  }
+  if (!hasMore(table) && showRates(misses, table, ofMisses)) {
+    rankModels(models);
+    priceMisses(length);
+    return writeSums(table);
+  }
+  const priced = priceRowMisses(table, order, misses);
+  const { bytes } = sumMemory;
+  const at = (name: "samples" | "samplesEnd" | "buckets" | "bucketsEnd") => words[SUM_AT[name] / 4]!;
   const part = joinPart(
     placesAt(SUM_AT.partOrder, words[SUM_AT.partCount / 4]!).map((place) => models[place]!),
-    bytes.subarray(samples, samplesEnd),
-    misses,
-    bytes.subarray(buckets, bucketsEnd),
+    bytes.subarray(at("samples"), at("samplesEnd")),
+    priced,
+    bytes.subarray(at("buckets"), at("bucketsEnd")),
   );
-  return { state: readState(table, lost), misses, part };
+  return { ...writeSums(table, false), part };
 }
 
 /** The rows in order of time: those of one time as the log shows them. Undefined for times that have no order. */
-function orderOf({ cells, length }: TurnTable): Order | undefined {
+function orderOf({ cells, length }: TurnTable): RowOrder | undefined {
   let before = -Infinity;
   let isInOrder = true;
   for (let start = CELL_AT; start < length * ROW_CELLS; start += ROW_CELLS) {
@@ -91,8 +131,17 @@ function orderOf({ cells, length }: TurnTable): Order | undefined {
     .sort((a, b) => cells[a * ROW_CELLS + CELL_AT]! - cells[b * ROW_CELLS + CELL_AT]!);
 }
 
-function showRows({ cells, length }: TurnTable, order: Order): void {
-  reserve(length * (2 * ROW_SIZE + DOUBT_SIZE + MISS_SIZE));
+/** Whether turns say of prices or of lost caches what rows do not. */
+function hasMore(table: TurnTable): boolean {
+  for (let row = 0; row < table.length; row++) {
+    const whole = table.wholeAt(row);
+    if (whole !== undefined && (whole.terms !== undefined || whole.missReason !== undefined)) return true;
+  }
+  return false;
+}
+
+function showRows({ cells, length }: TurnTable, order: RowOrder): void {
+  reserve(length * (2 * ROW_SIZE + DOUBT_SIZE + MISS_SIZE) + ROOM);
   const first = SUM_AT.given / 8;
   const rowAt = (row: number) => cells.subarray(row * ROW_CELLS, (row + 1) * ROW_CELLS);
   if (order === "as they are") sumMemory.numbers.set(cells.subarray(0, length * ROW_CELLS), first);
@@ -100,11 +149,11 @@ function showRows({ cells, length }: TurnTable, order: Order): void {
 }
 
 /** Of the rows that are shown. */
-function markLost(lost: string, length: number, order: Order): void {
+function markLost(lost: string, length: number, order: RowOrder): void {
   const { numbers } = sumMemory;
   for (let place = 0; place < length; place++) {
-    if (isCounted(lost, order === "as they are" ? place : order[place]!)) continue;
-    numbers[SUM_AT.given / 8 + place * ROW_CELLS + CELL_FLAGS]! |= NOT_COUNTED;
+    const cell = SUM_AT.given / 8 + place * ROW_CELLS + CELL_FLAGS;
+    if (!isCounted(lost, order === "as they are" ? place : order[place]!)) numbers[cell]! |= NOT_COUNTED;
   }
 }
 
@@ -121,6 +170,18 @@ function showNames({ models, chains }: TurnTable): void {
   }
 }
 
+/** Shows the engine what the book has. @param places Of models @returns false where their rates say less than the book does */
+export function showRates(book: PriceBook, { models, length }: TurnTable, places: readonly number[]): boolean {
+  const { numbers } = sumMemory;
+  const first = SUM_AT.given / 8 + CELL_AT;
+  for (const place of places) {
+    const rates = book.ratesOf?.(models[place]!, numbers[first]!, numbers[first + (length - 1) * ROW_CELLS]!);
+    if (rates === undefined) return false;
+    numbers.set(rates, (SUM_AT.book + place * BOOK_SIZE) / 8);
+  }
+  return true;
+}
+
 /** Says of losses whether a router explains them. @returns whether there was a doubt */
 function answerDoubts({ models, length }: TurnTable): boolean {
   const { words, numbers } = sumMemory;
@@ -134,148 +195,54 @@ function answerDoubts({ models, length }: TurnTable): boolean {
   return count > 0;
 }
 
-/** @param at Where its time is: tokens, those of an hour, its model, and whether writes are hidden stand behind it */
-function heldAt(models: readonly ModelRef[], at: number): HeldPrefix {
-  const { words, numbers } = sumMemory;
-  const held = {
-    model: models[words[at / 4 + 6]!]!,
-    at: numbers[at / 8]!,
-    tokens: numbers[at / 8 + 1]!,
-    oneHourTokens: numbers[at / 8 + 2]!,
-  };
-  return words[at / 4 + 7] === 0 ? held : { ...held, hidesWrites: true };
+function placesOf(bits: number): number[] {
+  const places: number[] = [];
+  for (let place = 0; place < MOST_MODELS; place++) if ((bits >>> place & 1) === 1) places.push(place);
+  return places;
 }
 
-/** Of few turns, which are made objects. */
-function readMisses(table: TurnTable, order: Order): readonly CacheMiss[] {
-  const { words } = sumMemory;
-  const first = SUM_AT.given + table.length * (ROW_SIZE + DOUBT_SIZE);
-  const misses: CacheMiss[] = [];
-  for (let at = first, end = first + words[SUM_AT.misses / 4]! * MISS_SIZE; at < end; at += MISS_SIZE) {
-    const place = (words[at / 4 + 8]! - SUM_AT.given) / ROW_SIZE;
-    const turn = table.turnAt(order === "as they are" ? place : order[place]!);
-    misses.push(missOf(turn, requestAt(table.models, words[at / 4 + 9]!), heldAt(table.models, at))!);
+/** As compareLosses orders them (usage_buckets.ts). */
+function rankModels(models: readonly ModelRef[]): void {
+  const names = models.map(({ provider, model }) => `${provider}\0${model}\0`);
+  const sorted = names.length === 1 ? names : names.toSorted((a, b) => a < b ? -1 : 1);
+  for (let place = 0; place < names.length; place++) {
+    sumMemory.bytes[SUM_AT.modelRanks + place] = sorted.indexOf(names[place]!);
   }
-  return misses;
 }
 
-/** As priceMisses has it (core/cost/miss_cost.ts), of rows. */
-async function priceTableMisses(
-  misses: readonly CacheMiss[],
-  { cells, models, length }: TurnTable,
-  order: Order,
-  prices: PriceSource,
-): Promise<readonly CacheMiss[]> {
-  if (misses.length === 0) return misses;
-  const isPaid = sumMemory.words[SUM_AT.rateCount / 4]! > 0;
-  const book = await prices.bookFor(misses.map(({ model }) => model));
-  const startOf = (place: number) => (order === "as they are" ? place : order[place]!) * ROW_CELLS;
-  return priceByPaid(misses, isPaid ? followPaidRows({ cells, models, length, startOf }) : undefined, book);
+function forgetLosses(): void {
+  sumMemory.numbers[SUM_AT.lostUsd / 8] = 0;
+  sumMemory.words[SUM_AT.unpricedMisses / 4] = 0;
 }
 
-function readState(table: TurnTable, lost: string): RollupState {
-  const { models, chains, length } = table;
-  const { words, numbers } = sumMemory;
-  const copied = words[SUM_AT.copied / 4]!;
-  return {
-    total: readSum(SUM_AT.total),
-    models: placesAt(SUM_AT.modelOrder, words[SUM_AT.seenModels / 4]!)
-      .map((place) => ({ model: models[place]!, sum: readSum(SUM_AT.modelSums + place * SUM_SIZE) })),
-    sums: placesAt(SUM_AT.countedOrder, words[SUM_AT.countedChains / 4]!)
-      .map((place) => ({ chain: chains[place]!, sum: readSum(SUM_AT.chainSums + place * SUM_SIZE) })),
-    prefixes: placesAt(SUM_AT.chainOrder, words[SUM_AT.seenChains / 4]!)
-      .map((place) => ({ chain: chains[place]!, prefix: readPrefix(place, models) })),
-    rates: placesAt(SUM_AT.rateOrder, words[SUM_AT.rateCount / 4]!).map((place) => readRates(place, models))
-      .filter(hasRate),
-    ...(copied === 0 ? {} : { copied }),
-    largestPrompt: largestPromptOf(table, lost),
-    lastAt: length === 0 ? -Infinity : numbers[SUM_AT.given / 8 + (length - 1) * ROW_CELLS + CELL_AT]!,
-  };
+const encoder = new TextEncoder();
+
+/** @param hasPart Whether the part is to be written. @default true */
+function writeSums({ models, chains, length }: TurnTable, hasPart = true): TableSums {
+  useKnownTexts();
+  const names = (sumMemory.words[SUM_AT.bucketsEnd / 4]! + 7) & ~7;
+  let characters = 0;
+  for (const { provider, model } of models) characters += provider.length + model.length + 4;
+  for (const chain of chains) characters += chain.length + 2;
+  reserve(
+    names - SUM_AT.given + characters * NAME_ROOM + sumMemory.words[SUM_AT.misses / 4]! * MISS_ROOM + ROOM + names,
+  );
+  let at = names;
+  for (const { provider, model } of models) at = showName(model, showName(provider, at));
+  for (const chain of chains) at = showName(chain, at);
+  writeRows(length, names, at - names, Number(hasPart));
+  const { words, numbers, bytes } = sumMemory;
+  const [part, rollup, end] = [words[SUM_AT.part / 4]!, words[SUM_AT.rollup / 4]!, words[SUM_AT.writtenEnd / 4]!];
+  const both = keepBytes(bytes.subarray(part, end));
+  const lastAt = length === 0 ? -Infinity : numbers[SUM_AT.given / 8 + (length - 1) * ROW_CELLS + CELL_AT]!;
+  return { part: both.subarray(0, rollup - part), rollup: both.subarray(rollup - part), lastAt };
 }
 
-function largestPromptOf({ cells, length }: TurnTable, lost: string): Tokens {
-  let largest = 0;
-  for (let row = 0, start = 0; row < length; row++, start += ROW_CELLS) {
-    if (lost !== "" && !isCounted(lost, row)) continue;
-    const prompt = cells[start + CELL_INPUT]! + cells[start + CELL_CACHE_READ]! + cells[start + CELL_CACHE_WRITE]! +
-      cells[start + CELL_CACHE_WRITE1H]!;
-    largest = Math.max(largest, prompt);
-  }
-  return largest;
-}
-
-function placesAt(at: number, count: number): number[] {
-  return Array.from(sumMemory.bytes.subarray(at, at + count));
-}
-
-function readSum(at: number): RollupState["total"] {
-  const { numbers } = sumMemory;
-  const place = at / 8;
-  const cost: { -readonly [Member in keyof Cost]: Cost[Member] } = {
-    usd: numbers[place + 6]!,
-    basis: COST_BASES[numbers[place + 7]!]!,
-    unpricedTurns: numbers[place + 8]!,
-  };
-  if (numbers[place + 9]! > 0) cost.standardRateTurns = numbers[place + 9]!;
-  if (numbers[place + 13]! > 0) cost.billed = { usd: numbers[place + 12]!, turns: numbers[place + 13]! };
-  return {
-    turns: numbers[place]!,
-    usage: usageAt(place + 1),
-    cost,
-    firstAt: numbers[place + 10]!,
-    lastAt: numbers[place + 11]!,
-  };
-}
-
-function usageAt(place: number) {
-  const { numbers } = sumMemory;
-  return {
-    input: numbers[place]!,
-    cacheRead: numbers[place + 1]!,
-    cacheWrite: numbers[place + 2]!,
-    cacheWrite1h: numbers[place + 3]!,
-    output: numbers[place + 4]!,
-  };
-}
-
-function readPrefix(chain: number, models: readonly ModelRef[]): RollupState["prefixes"][number]["prefix"] {
-  const { words } = sumMemory;
-  const at = SUM_AT.chains + chain * CHAIN_SIZE;
-  const listAt = (count: number, list: number) =>
-    placesAt(at + list, words[at / 4 + count]!).map((place) => models[place]!);
-  return {
-    held: heldAt(models, at + 16),
-    last: requestAt(models, words[at / 4 + 1]!),
-    writing: listAt(12, 56),
-    silent: listAt(13, 88),
-  };
-}
-
-/** @param at Where its row is */
-function requestAt(models: readonly ModelRef[], at: number): ChainPrefix["last"] {
-  const { numbers } = sumMemory;
-  const cell = at / 8;
-  return {
-    at: numbers[cell + CELL_AT]!,
-    model: models[numbers[cell + CELL_MODEL]!]!,
-    usage: usageAt(cell + CELL_INPUT),
-  };
-}
-
-function readRates(place: number, models: readonly ModelRef[]): PrefixRates {
-  const { words, numbers } = sumMemory;
-  const at = SUM_AT.rates + place * RATE_SIZE;
-  const flags = words[at / 4 + 24]!;
-  const { provider, model } = models[place]!;
-  const rates: ModelRef & { -readonly [kind in typeof KINDS[number]]?: ObservedRate } = { provider, model };
-  KINDS.forEach((kind, bit) => {
-    if ((flags & 1 << bit) === 0) return;
-    const rate = at / 8 + 3 * bit;
-    rates[kind] = { usdPerMillion: numbers[rate]!, at: numbers[rate + 1]!, promptTokens: numbers[rate + 2]! };
-  });
-  return rates;
-}
-
-function hasRate(rates: PrefixRates): boolean {
-  return KINDS.some((kind) => rates[kind] !== undefined);
+/** Behind its length, as two bytes. @returns where the next one goes */
+function showName(name: string, at: number): number {
+  const { bytes } = sumMemory;
+  const { written } = encoder.encodeInto(name, bytes.subarray(at + 2));
+  bytes[at] = written & 255;
+  bytes[at + 1] = written >>> 8;
+  return at + 2 + written;
 }

@@ -43,19 +43,33 @@ export function hashIdentities(
   { keys: own, originalKeys, replayKeys }: Identities,
   delegations: ReadonlySet<string>,
 ): TurnKeys {
-  const lists: readonly (readonly [seed: Seed, texts: readonly string[]])[] = [
-    [seedOf("key", source), own],
-    [seedOf("key", source), originalKeys.filter((key) => key !== undefined)],
-    [seedOf("replay", source), replayKeys.filter((key) => key !== undefined)],
-    [seedOf("delegation", source), [...delegations]],
-  ];
-  const keys = new Uint32Array(2 * lists.reduce((count, [, texts]) => count + texts.length, 0));
-  let place = 0;
-  for (const [seed, texts] of lists) {
-    if (!hashTogether(keys, place, seed, texts)) texts.forEach((text, at) => putHash(keys, place + 2 * at, seed, text));
-    place += 2 * texts.length;
-  }
+  const originals = thereIn(originalKeys);
+  const replays = thereIn(replayKeys);
+  const work = delegations.size === 0 ? NONE : [...delegations];
+  const keys = new Uint32Array(2 * (own.length + originals.length + replays.length + work.length));
+  const seeds = seedsOf(source);
+  let place = putHashes(keys, 0, seeds.key, own);
+  place = putHashes(keys, place, seeds.key, originals);
+  place = putHashes(keys, place, seeds.replay, replays);
+  putHashes(keys, place, seeds.delegation, work);
   return keys;
+}
+
+const NONE: readonly string[] = [];
+
+/** Most logs have one for each turn, or none at all. */
+function thereIn(texts: readonly (string | undefined)[]): readonly string[] {
+  if (texts.length === 0) return NONE;
+  return texts.includes(undefined) ? texts.filter((text) => text !== undefined) : texts as readonly string[];
+}
+
+/** @returns the place behind them */
+function putHashes(keys: TurnKeys, place: number, seed: Seed, texts: readonly string[]): number {
+  if (texts.length === 0) return place;
+  if (!hashTogether(keys, place, seed, texts)) {
+    for (let at = 0; at < texts.length; at++) putHash(keys, place + 2 * at, seed, texts[at]!);
+  }
+  return place + 2 * texts.length;
 }
 
 const encoder = new TextEncoder();
@@ -66,16 +80,12 @@ const encoder = new TextEncoder();
  * @returns false for texts that are not all of ASCII, or have lines
  */
 function hashTogether(keys: TurnKeys, place: number, seed: Seed, texts: readonly string[]): boolean {
-  if (texts.length === 0) return true;
   const text = texts.join("\n");
   // At a multiple of four behind the text.
   const found = SUM_AT.given + (text.length + 3 & ~3);
   // A text with lines is more texts than one; what is no ASCII does not fit.
   reserve(9 * text.length + 16);
-  const { read, written } = encoder.encodeInto(
-    text,
-    sumMemory.bytes.subarray(SUM_AT.given, SUM_AT.given + text.length),
-  );
+  const { read, written } = encoder.encodeInto(text, sumMemory.given);
   if (read !== text.length || written !== text.length) return false;
   if (hashTexts(text.length, found, seed[0], seed[1]) !== texts.length) return false;
   keys.set(new Uint32Array(sumMemory.bytes.buffer, found, 2 * texts.length), place);
@@ -91,14 +101,22 @@ export function ownKeysOfTurns(source: string, turns: readonly { readonly turn: 
 type Seed = readonly [number, number];
 const PRIME = 0x01000193;
 
-/** Worked out once: a log of two turns has four of them. */
-const seeds = new Map<string, Seed>();
+interface Seeds {
+  readonly key: Seed;
+  readonly replay: Seed;
+  readonly delegation: Seed;
+}
 
-function seedOf(kind: "key" | "replay" | "delegation", source: string): Seed {
-  const text = `${kind} ${source}`;
-  let seed = seeds.get(text);
-  if (seed === undefined) seeds.set(text, seed = makeSeed(text));
-  return seed;
+/** By source, worked out once: each log has them. */
+const knownSeeds = new Map<string, Seeds>();
+
+function seedsOf(source: string): Seeds {
+  let seeds = knownSeeds.get(source);
+  if (seeds === undefined) {
+    const seed = (kind: string) => makeSeed(`${kind} ${source}`);
+    knownSeeds.set(source, seeds = { key: seed("key"), replay: seed("replay"), delegation: seed("delegation") });
+  }
+  return seeds;
 }
 
 function makeSeed(text: string): Seed {

@@ -39,6 +39,12 @@ export function putByte(value: u8): void {
   store<u8>(at++, value);
 }
 
+/** As they are. */
+export function putBytes(from: usize, length: usize): void {
+  memory.copy(at, from, length);
+  at += length;
+}
+
 /** Seven bits a byte, the lowest first. */
 export function putVarint(value: u64): void {
   while (value >= 128) {

@@ -16,32 +16,44 @@ import {
   DOUBTS,
   FLAGS,
   HAS_TTL,
+  HELD_1H,
+  HELD_AT,
+  HELD_HIDES,
+  HELD_MODEL,
+  HELD_TOKENS,
   IS_ANSWERED,
+  MISS_1H,
+  MISS_HIDES,
+  MISS_IS_PRICED,
+  MISS_MODEL,
+  MISS_PREVIOUS,
+  MISS_ROW,
   MISS_SIZE,
+  MISS_TOKENS,
   MISSES,
   MODEL,
   MODEL_TRAITS,
   NEXT,
   ROW_AT,
+  ROW_SIZE,
+  ROWS,
   SAMPLES,
   SAMPLES_END,
   SEEN_CHAINS,
+  SILENT,
+  SILENT_LIST,
   TTL,
+  WRITER_LIST,
+  WRITERS,
 } from "./memory";
 import { beginAt, isPlainNumber, placeInPart, putTime, putVarint, writtenTo } from "./part_bytes";
 import { countsHere, promptOfRow } from "./sum_rows";
 
 /** Of a chain: its rows; masks of models; what is held; and models that write, and all others, by first appearance. */
 export const CHAIN_HEAD: usize = 0, CHAIN_TAIL: usize = 4, CHAIN_WRITING: usize = 8;
-const HELD_AT: usize = 16, HELD_TOKENS: usize = 24, HELD_1H: usize = 32, HELD_MODEL: usize = 40, HELD_HIDES: usize = 44;
-const WRITERS: usize = 48, SILENT: usize = 52, WRITER_LIST: usize = 56, SILENT_LIST: usize = 88;
 
 /** Of a doubt: time of the request, what was held (time, tokens, those of an hour, model, whether writes are hidden), answer. */
 const DOUBT_ANSWER: usize = 40;
-
-/** Of a miss: what was held (time, tokens, those of an hour, model, whether writes are hidden), its row, and that before it. */
-const MISS_TOKENS: usize = 8, MISS_1H: usize = 16, MISS_MODEL: usize = 24, MISS_HIDES: usize = 28, MISS_ROW: usize = 32;
-const MISS_PREVIOUS: usize = 36;
 
 const NEVER_AUTOMATIC: i32 = 1, IS_ROUTED: i32 = 2;
 const MINUTE: f64 = 60_000, HOUR: f64 = 3_600_000;
@@ -56,10 +68,15 @@ let doubts: usize = 0;
 /** And misses. */
 let misses: usize = 0;
 
+/** Where the misses are. @param count Of the rows */
+export function missesOf(count: u32): usize {
+  return ROWS + <usize> count * (ROW_SIZE + DOUBT_SIZE);
+}
+
 /** @param end Of the rows: doubts go there, misses behind those, and then samples */
 export function sampleChains(end: usize, count: u32): void {
   doubts = end;
-  misses = end + <usize> count * DOUBT_SIZE;
+  misses = missesOf(count);
   beginAt(misses + <usize> count * MISS_SIZE);
   store<i32>(DOUBTS, 0);
   store<i32>(MISSES, 0);
@@ -154,6 +171,7 @@ function noteMiss(chain: usize, previous: usize, row: usize): void {
   store<i32>(miss, load<i32>(chain, HELD_HIDES), MISS_HIDES);
   store<i32>(miss, <i32> row, MISS_ROW);
   store<i32>(miss, <i32> previous, MISS_PREVIOUS);
+  store<i32>(miss, 0, MISS_IS_PRICED);
 }
 
 /** As observeChain has it (core/cache/survival.ts), of a chain that shares its prompt. */

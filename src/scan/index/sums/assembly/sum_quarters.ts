@@ -47,7 +47,8 @@ import {
 } from "./part_bytes";
 import { addRow, countsHere } from "./sum_rows";
 
-const QUARTER: f64 = 900_000;
+/** In milliseconds. */
+export const QUARTER: f64 = 900_000;
 const START: usize = 112, END: usize = 120, OF_MODEL: usize = 128, UNKNOWN: usize = 132, SAVED_USD: usize = 136;
 const HAS_CACHE_WRITE: i32 = 4, HAS_CACHE_WRITE_1H: i32 = 8, HAS_UNPRICED: i32 = 16, HAS_STANDARD: i32 = 32;
 const WHOLE_TIMES: i32 = 64, MORE: i32 = 128;

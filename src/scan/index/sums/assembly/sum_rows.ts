@@ -25,6 +25,7 @@ import {
   HAS_REPORTED,
   HAS_WRITE,
   INPUT,
+  LARGEST_PROMPT,
   MODEL,
   MODEL_COUNT,
   MODEL_ORDER,
@@ -76,6 +77,7 @@ export function sumRows(count: u32): void {
   memory.fill(RATES, 0, <usize> load<i32>(MODEL_COUNT) * RATE_SIZE);
   memory.fill(PART_PLACES, 255, 32);
   store<i32>(PART_COUNT, 0);
+  let largest: f64 = 0;
   let models: i32 = 0, chains: i32 = 0, countedChains: i32 = 0, rates: i32 = 0, copied: i32 = 0;
   for (let row = ROWS; row < end; row += ROW_SIZE) {
     const model = <i32> load<f64>(row, MODEL), chain = <i32> load<f64>(row, CHAIN);
@@ -87,6 +89,7 @@ export function sumRows(count: u32): void {
       addRow(TOTAL, row);
       addRow(ofModel, row);
       addRow(ofChain, row);
+      largest = max<f64>(largest, promptOfRow(row));
     } else copied++;
     linkRow(CHAINS + chain * CHAIN_SIZE, row, model);
     if (isPaid(row)) {
@@ -101,6 +104,7 @@ export function sumRows(count: u32): void {
   store<i32>(SEEN_CHAINS, chains);
   store<i32>(COUNTED_CHAINS, countedChains);
   store<i32>(COPIED, copied);
+  store<f64>(LARGEST_PROMPT, largest);
   store<i32>(RATE_COUNT, rates);
   sampleChains(end, count);
   writeQuarters(end);
