@@ -5,7 +5,7 @@
 import type { EpochMs } from "../../../core/model.ts";
 import { type LogSums, sumPlaced } from "../sums/digest_log.ts";
 import { OWN_SHARE, type PlacedTurn } from "../sums/shares.ts";
-import { resolveOwnership, withHeld } from "../sums/ownership.ts";
+import { type ClaimingLog, resolveOwnership, withHeld } from "../sums/ownership.ts";
 import type { TurnTable } from "../../logs/turns/turn_table.ts";
 import type { Prices } from "../../prices/prices.ts";
 
@@ -33,6 +33,8 @@ export interface SettledLog extends Pick<SharingLog, "id" | "guest" | "lost" | "
 
 /** A log as it was read for this. */
 export interface ShownLog extends SharingLog {
+  /** Id of its source. */
+  readonly source: string;
   /**
    * What names the session that the share is of, by the log; null where the log does not say. Not the session of the log's
    * row: a guest that owns nothing is listed under none, and would be weighed otherwise the next time than the first.
@@ -46,21 +48,24 @@ export interface ShownLog extends SharingLog {
 
 /**
  * @param logs All that share turns with any of them, with their turns as the logs show them
+ * @param standIns Of those that nothing changes for
  * @param table To add up with, for one log after the other
+ * @returns undefined where it takes the logs that are stood in for
  */
 export async function settleLogs(
   logs: readonly ShownLog[],
+  standIns: readonly ClaimingLog[],
   prices: Prices,
   table: TurnTable,
-): Promise<readonly SettledLog[]> {
-  const weighed = resolveOwnership(
-    logs.map(({ path, startedAt, session, turns }) => ({
-      path,
-      startedAt,
-      session,
-      turns: turns.map(({ turn }) => turn),
-    })),
-  );
+): Promise<readonly SettledLog[] | undefined> {
+  const claiming = logs.map(({ path, startedAt, session, turns }): ClaimingLog => ({
+    path,
+    startedAt,
+    session,
+    turns: turns.map(({ turn }) => turn),
+  }));
+  const weighed = resolveOwnership([...claiming, ...standIns])?.slice(0, logs.length);
+  if (weighed === undefined) return undefined;
   const owned = weighed.map(({ lost, isTied }, index) => {
     const { held, turns } = logs[index]!;
     if (held === undefined || held.size === 0) return { lost, isTied };

@@ -35,8 +35,8 @@ export async function settleOwnership(
   const logs = new Map(discovery.files.map((log) => [log.file.path, log]));
   const rows = conflicts.map((ids) =>
     ids.flatMap((id) =>
-      store.all<SharingLog>(
-        `SELECT f.id, ${LOG_PATH} AS path, guest, lost, entangled, tied FROM ${LOGS} WHERE f.id = ?`,
+      store.all<SharingRow>(
+        `SELECT f.id, ${LOG_PATH} AS path, guest, lost, entangled, tied, session FROM ${LOGS} WHERE f.id = ?`,
         id,
       )
     )
@@ -44,12 +44,17 @@ export async function settleOwnership(
   // Deleted from their databases, or where nobody could look: what they count is counted once.
   const unseen = rows.flat().filter(({ path }) => !logs.has(path));
   const heldBy = holdUnseen(store, keys, unseen);
+  const ownKeys = keys.ownKeys();
   const tasks = rows.map((some): SettleTask => {
     const held = some.flatMap(({ id }) => heldBy.get(id) ?? []);
+    const ownKeysOf = held.length === 0 && haveSessionsOfTheirOwn(some) ? ownKeys : undefined;
     return {
-      logs: some.flatMap((row) => {
+      logs: some.flatMap(({ session: _, ...row }) => {
         const log = logs.get(row.path);
-        return log === undefined ? [] : [{ ...row, source: log.source.id, file: log.file }];
+        if (log === undefined) return [];
+        // A copy: with a part of a memory all of it goes to the other thread.
+        const ownKeys = ownKeysOf?.get(row.id)?.slice();
+        return [{ ...row, source: log.source.id, file: log.file, ownKeys }];
       }),
       ...(held.length === 0 ? {} : { held }),
     };
@@ -74,6 +79,16 @@ export async function settleOwnership(
     apply(result!);
     for (const log of result!.unreadable) leaveLog(log);
   }
+}
+
+interface SharingRow extends SharingLog {
+  readonly session: number | null;
+}
+
+/** Whether no two of them are, or may be, of one session. */
+function haveSessionsOfTheirOwn(logs: readonly SharingRow[]): boolean {
+  const sessions = new Set(logs.map(({ session }) => session));
+  return sessions.size === logs.length && !sessions.has(null) && logs.every(({ guest }) => guest === OWN_SHARE);
 }
 
 /**

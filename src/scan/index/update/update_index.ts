@@ -193,10 +193,10 @@ async function updateLogs(
   };
   const waiting: TaskOutcome<"fold">[] = [];
   const storeWaiting = () => {
-    for (const { index, result, error, isUnfinished = false } of waiting.splice(0)) {
+    for (const { index, result, error, isUnfinished = false, isOwn = false } of waiting.splice(0)) {
       const change = whole[index]!;
       // New ids as they come: what is put behind all other rows leaves no room between them.
-      if (result !== undefined) storeDigest(update, change.known?.id ?? update.nextId++, change, result);
+      if (result !== undefined) storeDigest(update, change.known?.id ?? update.nextId++, change, result, isOwn);
       else leaveUnread(update, problems, { id: change.known?.id, path: change.file.path, error: error!, isUnfinished });
     }
   };
@@ -229,11 +229,11 @@ function leaveUnread(
   else if (id !== undefined) dropWithGuests(update, { id, path });
 }
 
-function storeDigest(update: Update, id: number, change: Change, digest: LogDigest): void {
+function storeDigest(update: Update, id: number, change: Change, digest: LogDigest, isOwn: boolean): void {
   const { store, keys, gaps } = update;
   const { source, file, known } = change;
   const { keys: found, problems, alone, part, guests, askable, ...rest } = digest;
-  if (known === undefined) keys.add(id, found);
+  if (known === undefined) keys.add(id, found, isOwn);
   else {
     for (const part of readParts(store, id)) gaps.remove(part);
     keys.replace(id, found);
