@@ -171,7 +171,7 @@ function partOwn(logs: readonly SharingTask[]): readonly [own: readonly OwnLog[]
   return [logs.filter(isOwn), logs.filter((log) => !isOwn(log))];
 }
 
-type Share = Pick<ShownLog, "turns" | "session" | "startedAt">;
+type Share = Pick<ShownLog, "turns" | "session" | "startedAt" | "facts">;
 
 /** Finds the turns that others count which cannot be read. */
 function placesOf(held: readonly HeldTurns[]): (source: string, share: Share) => ReadonlySet<number> {
@@ -197,9 +197,10 @@ function showShare(
 ): Share {
   const shown = turnsOfShare(turns, guest);
   const said = guest === OWN_SHARE ? facts : factsOfGuest(guest, shown, facts);
-  if (said === undefined) return { turns: shown, session: null, startedAt: undefined };
+  if (said === undefined) return { turns: shown, session: null, startedAt: undefined, facts: undefined };
   const { sessionId, discriminator = "", startedAt } = said;
-  return { turns: shown, session: JSON.stringify([source, sessionId, discriminator]), startedAt };
+  const session = JSON.stringify([source, sessionId, discriminator]);
+  return { turns: shown, session, startedAt, facts: guest === OWN_SHARE ? facts : undefined };
 }
 
 async function readLog(

@@ -7,6 +7,7 @@ import type { SettleTask, TaskOutcome } from "./log_tasks.ts";
 import { LogWork, type LogWorkOptions, type WorkOrder, type WorkReport } from "./log_work.ts";
 import { withTemporaryDirectory } from "../../../../tests/support/run_agent.ts";
 import { Prices } from "../../prices/prices.ts";
+import { setOfKeys } from "../tables/key_list.ts";
 import { matchesAny } from "../../../agents/log_store.ts";
 import { claude } from "../../../agents/claude/agent.ts";
 import { codex } from "../../../agents/codex/agent.ts";
@@ -112,6 +113,7 @@ Deno.test("two threads settle what one does, in one thread that has folded befor
       lost: "",
       entangled: 0,
       tied: 0,
+      isSmall: 0,
       guest: "",
     })),
   }));
@@ -163,7 +165,7 @@ Deno.test("two threads settle what one does, in one thread that has folded befor
 
 Deno.test("a thread that fails between two kinds of work costs nothing but time", async () => {
   const pair: SettleTask = {
-    logs: [{ ...TASKS[0]!, id: 1, path: "/a", guest: "", lost: "", entangled: 0, tied: 0 }],
+    logs: [{ ...TASKS[0]!, id: 1, path: "/a", guest: "", lost: "", entangled: 0, tied: 0, isSmall: 0 }],
   };
   let fail = (_reason: string) => {};
   const work = new LogWork({
@@ -185,7 +187,7 @@ Deno.test("a thread that fails between two kinds of work costs nothing but time"
 });
 
 Deno.test("logs are settled without one that can no longer be read", async () => {
-  const log = { ...TASKS[0]!, guest: "", lost: "1", entangled: 0, tied: 0 };
+  const log = { ...TASKS[0]!, guest: "", lost: "1", entangled: 0, tied: 0, isSmall: 0 };
   const gone = { ...log, id: 2, path: "/a", file: { ...log.file, path: `${HOME}/gone.jsonl` } };
   const work = new LogWork({ ...MEANS, prices: new Prices("", undefined) });
   // It would be the owner, being the first by path.
@@ -228,7 +230,7 @@ Deno.test("a log that says that another has its turns is settled without being r
       const gone = TASKS.map(({ source, file }, id): SettleTask => ({
         logs: [{
           ...{ id, source, path: file.path, file: { ...file, path: `${HOME}/gone.jsonl` } },
-          ...{ guest: "", lost: "-", entangled: 0, tied: 0 },
+          ...{ guest: "", lost: "-", entangled: 0, tied: 0, isSmall: 0 },
         }],
       }));
       isSettling = true;
@@ -279,4 +281,34 @@ Deno.test("the second thread reads compressed logs", async () => {
     const there = outcomes.find(({ index }) => index === 1)!;
     deepStrictEqual([there.error, (there.result?.nextSeq ?? 0) > 0], [undefined, true]);
   });
+});
+
+Deno.test("a log that others copied is not read again, as long as its identities tell", async () => {
+  const work = new LogWork({ ...MEANS, prices: new Prices("", undefined) });
+  const folded = await inOrder(work.run("fold", TASKS));
+  const shares = (a: number, b: number) => {
+    const [keys, others] = [a, b].map((place) => setOfKeys(folded[place]!.result!.keys));
+    return TASKS[a]!.source === TASKS[b]!.source && !keys!.isDisjointFrom(others!);
+  };
+  const log = (place: number): SettleTask["logs"][number] => ({
+    ...TASKS[place]!,
+    ...{ id: place, path: TASKS[place]!.file.path, guest: "", lost: "", entangled: 0, tied: 0, isSmall: 0 },
+  });
+  const pairs = folded.filter(({ isKept }) => isKept).flatMap(({ index: copy }) =>
+    folded.filter(({ isOwn, index }) => isOwn && shares(copy, index)).map(({ index: own }) => [own, copy] as const)
+  );
+  ok(pairs.length > 2, `${pairs.length} logs have copies of another's turns`);
+  for (const [own, copy] of pairs) {
+    const ownKeys = folded[own]!.result!.keys;
+    const gone = { ...log(own), file: { ...log(own).file, path: `${HOME}/gone.jsonl` }, ownKeys };
+    const settle = async (logs: SettleTask["logs"]) =>
+      (await Array.fromAsync(work.run("settle", [{ logs }])))[0]!.result!;
+    const { settled, unreadable } = await settle([gone, log(copy)]);
+    deepStrictEqual([settled, unreadable], [(await settle([log(own), log(copy)])).settled, []]);
+    deepStrictEqual(settled.map(({ id, alone }) => [id, alone !== undefined]), [[copy, true]]);
+    // Where it shows one twice they do not: then it is read.
+    const twice = Uint32Array.of(...ownKeys, ...ownKeys);
+    deepStrictEqual((await settle([{ ...gone, ownKeys: twice }, log(copy)])).unreadable.map(({ id }) => id), [own]);
+  }
+  work.end();
 });

@@ -2,8 +2,8 @@
  * Decides for logs that share turns which of them count, and adds up again those of which other turns count than
  * before.
  */
-import type { EpochMs } from "../../../core/model.ts";
-import { type LogSums, sumPlaced } from "../sums/digest_log.ts";
+import type { EpochMs, SessionFacts } from "../../../core/model.ts";
+import { type LogDigest, type LogSums, sessionOfLog, sumPlaced } from "../sums/digest_log.ts";
 import { OWN_SHARE, type PlacedTurn } from "../sums/shares.ts";
 import { type ClaimingLog, resolveOwnership, withHeld } from "../sums/ownership.ts";
 import type { TurnTable } from "../../logs/turns/turn_table.ts";
@@ -22,11 +22,15 @@ export interface SharingLog {
   readonly entangled: number;
   /** 1 when which of its turns count may be otherwise once it or another log has gone on, see `Ownership`. */
   readonly tied: number;
+  /** 1 when the index leaves out what the log says of its session, see digestLog. */
+  readonly isSmall: number;
 }
 
 /** A log of which other turns count than before. */
 export interface SettledLog extends Pick<SharingLog, "id" | "guest" | "lost" | "entangled" | "tied"> {
   readonly sums: LogSums;
+  /** See {@linkcode LogDigest}. */
+  readonly alone: LogDigest["alone"];
   /** Whether other logs own all that it shows. */
   readonly isLost: boolean;
 }
@@ -41,6 +45,8 @@ export interface ShownLog extends SharingLog {
    */
   readonly session: string | null;
   readonly startedAt: EpochMs | undefined;
+  /** What it says of its session; undefined where it says nothing, and of a guest. */
+  readonly facts: SessionFacts | undefined;
   readonly turns: readonly PlacedTurn[];
   /** Places of the turns that a log counts which cannot be read this time. @default none */
   readonly held?: ReadonlySet<number>;
@@ -82,8 +88,12 @@ export async function settleLogs(
     const { lost, isTied } = owned[index]!;
     const now = { id: log.id, guest: log.guest, lost, entangled: Number(entangled.has(log.id)), tied: Number(isTied) };
     if (now.lost === log.lost && now.entangled === log.entangled && now.tied === log.tied) continue;
-    const sums = await sumPlaced(log.turns, now.lost, prices, table);
-    settled.push({ ...now, isLost: isLost(index), sums });
+    const { sums, ...added } = await sumPlaced(log.turns, now.lost, prices, table);
+    // Of a session with logs that share turns those are added up together.
+    const alone = log.facts === undefined || now.entangled === 1
+      ? undefined
+      : await sessionOfLog(log.source, { path: log.path, isSmall: log.isSmall === 1 }, log.facts, added, prices);
+    settled.push({ ...now, isLost: isLost(index), sums, alone });
   }
   return settled;
 }

@@ -6,6 +6,7 @@ import type { KeyIndex } from "../tables/keys.ts";
 import { LOG_PATH, LOGS } from "../tables/directories.ts";
 import { readParts } from "../tables/parts.ts";
 import { readLog, writeGuestSession, writeSums } from "../tables/logs.ts";
+import { storeOnlySession } from "../tables/session_rows.ts";
 import { decodeFacts } from "../sums/said_of_log.ts";
 import { OWN_SHARE } from "../sums/shares.ts";
 import type { HeldTurns, Settlement, SettleTask, UnreadLog } from "./log_tasks.ts";
@@ -36,7 +37,7 @@ export async function settleOwnership(
   const rows = conflicts.map((ids) =>
     ids.flatMap((id) =>
       store.all<SharingRow>(
-        `SELECT f.id, ${LOG_PATH} AS path, guest, lost, entangled, tied, session FROM ${LOGS} WHERE f.id = ?`,
+        `SELECT f.id, ${LOG_PATH} AS path, guest, lost, entangled, tied, said = x'' AS isSmall, session FROM ${LOGS} WHERE f.id = ?`,
         id,
       )
     )
@@ -60,11 +61,12 @@ export async function settleOwnership(
     };
   }).filter(({ logs }) => logs.length > 0);
   const apply = ({ settled }: Settlement) => {
-    for (const { id, guest, isLost, sums, ...how } of settled) {
+    for (const { id, guest, isLost, sums, alone, ...how } of settled) {
       for (const part of readParts(store, id)) gaps.remove(part);
       gaps.add(sums.part);
       writeSums(store, id, sums, how);
       if (guest !== OWN_SHARE) writeGuestSession(store, id, !isLost);
+      if (alone !== undefined) storeOnlySession(store, id, alone);
     }
   };
   const again: SettleTask[] = [];

@@ -23,6 +23,8 @@ const logOf = (path: string, turns: Turns): ShownLog => ({
   lost: "",
   entangled: 0,
   tied: 0,
+  isSmall: 0,
+  facts: undefined,
   source: "pi",
   session: path,
   startedAt: undefined,
