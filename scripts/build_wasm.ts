@@ -33,7 +33,7 @@ const MODULES = [
   {
     directory: "src/scan/index/sums/assembly/",
     wasm: "src/scan/index/sums/sum_engine.wasm",
-    entries: ["sum_rows.ts", "hash_texts.ts", "unpack_entries.ts"],
+    entries: ["sum_rows.ts", "hash_texts.ts", "pack_entries.ts", "unpack_entries.ts"],
     pages: 1,
   },
 ];
