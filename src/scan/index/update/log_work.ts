@@ -97,14 +97,17 @@ export class LogWork {
     const sizes = Float64Array.from({ length: tasks.length }, (_, place) => bytesOf(tasks.at(place)!));
     const ranks = kind === "fold" ? sizes : sizes.map((_, place) => this.#leaning(tasks.at(place) as SettleTask));
     const order = Array.from(sizes.keys()).sort((a, b) => ranks[b]! - ranks[a]! || sizes[b]! - sizes[a]!);
+    // Logs are settled sooner by the thread that has kept their turns, whatever else it has to do, than read again.
+    const there = kind === "fold" ? order : order.filter((index) => ranks[index]! >= 0);
+    const here = kind === "fold" ? order : order.filter((index) => ranks[index]! <= 0);
     const taken = new SharedArrayBuffer(4);
     const done = new Uint8Array(tasks.length);
     if (tasks.length > 1 && this.#startThread(sizes.reduce((sum, size) => sum + size, 0))) {
-      this.#sendOrders(kind, tasks, order, taken);
+      this.#sendOrders(kind, tasks, there, order.length, taken);
     }
     let breathedAt = performance.now();
     const group = new TaskGroup(kind, { ...this.#options, kept: this.#kept, table: this.#table });
-    for (const index of takeTasks(order.toReversed(), taken, order.length)) {
+    for (const index of takeTasks(here.toReversed(), taken, order.length)) {
       done[index] = 1;
       yield* await group.perform(index, tasks.at(index)!);
       const breathMs = this.#thread?.isListening === false ? FIRST_BREATH_MS : BREATH_MS;
@@ -129,19 +132,20 @@ export class LogWork {
     kind: K,
     tasks: Tasks<K>,
     order: readonly number[],
+    count: number,
     taken: SharedArrayBuffer,
   ): void {
     const { prices, orderTasks = ORDER_TASKS } = this.#options;
     let from = 0;
     this.#sendNext = () => {
-      if (from >= order.length || Atomics.load(new Int32Array(taken), 0) >= order.length) return;
+      if (from >= order.length || Atomics.load(new Int32Array(taken), 0) >= count) return;
       const places = order.slice(from, from + orderTasks);
       from += places.length;
       this.#underWay++;
       const ordered = places.map((place) => tasks.at(place)!);
       const evidenceIn = this.#options.evidence?.stateDirectory;
       this.#thread!.post({
-        ...{ kind, tasks: ordered, order: places, taken, count: order.length, prices: prices.share() },
+        ...{ kind, tasks: ordered, order: places, taken, count, prices: prices.share() },
         ...(evidenceIn === undefined ? {} : { evidenceIn }),
       });
     };
