@@ -4,10 +4,14 @@ import { zstdCompressSync } from "node:zlib";
 import { walkFiles } from "../../../host/walk_files.ts";
 import { startThread } from "../../../host/thread.ts";
 import type { SettleTask, TaskOutcome } from "./log_tasks.ts";
-import { LogWork, type LogWorkOptions, type WorkOrder, type WorkReport } from "./log_work.ts";
+import { LogWork, type LogWorkOptions } from "./log_work.ts";
+import type { WorkOrder, WorkReport } from "./work_queue.ts";
+import { EarlyThread } from "./early_thread.ts";
+import { THREAD_BYTES } from "./thread_bytes.ts";
 import { withTemporaryDirectory } from "../../../../tests/support/run_agent.ts";
 import { Prices } from "../../prices/prices.ts";
 import { setOfKeys } from "../tables/key_list.ts";
+import { agentWithLogs } from "../../../agents/agents.ts";
 import { matchesAny } from "../../../agents/log_store.ts";
 import { claude } from "../../../agents/claude/agent.ts";
 import { codex } from "../../../agents/codex/agent.ts";
@@ -311,4 +315,40 @@ Deno.test("a log that others copied is not read again, as long as its identities
     deepStrictEqual((await settle([{ ...gone, ownKeys: twice }, log(copy)])).unreadable.map(({ id }) => id), [own]);
   }
   work.end();
+});
+
+Deno.test("a thread that was begun with all logs goes on with them, and one that was begun with others ends", async (t) => {
+  const begin = async (count: number) => {
+    const happened: string[] = [];
+    const early = new EarlyThread(() => {
+      happened.push("start");
+      const thread = startThread<WorkReport, WorkOrder>(THREAD);
+      return {
+        ...thread,
+        post(order) {
+          happened.push("order");
+          thread.post(order);
+        },
+        end() {
+          happened.push("end");
+          thread.end();
+        },
+      };
+    });
+    early.note(THREAD_BYTES);
+    const prices = new Prices("", undefined);
+    const found = TASKS.slice(0, count).map(({ source, file }) => ({ source: agentWithLogs(source), file }));
+    await early.begin(found, { share: () => prices.share(), evidenceIn: undefined });
+    // Some of it comes before anybody listens.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const outcomes = await fold({ prices, startThread: early.take });
+    early.end();
+    deepStrictEqual(outcomes.map(({ index }) => index), TASKS.map((_, index) => index));
+    deepStrictEqual(outcomes.filter(({ error }) => error !== undefined), []);
+    return happened;
+  };
+  await t.step("all", async () => deepStrictEqual(await begin(TASKS.length), ["start", "order", "end"]));
+  await t.step("others", async () => {
+    deepStrictEqual(await begin(TASKS.length - 1), ["start", "order", "end", "start", "order", "end"]);
+  });
 });

@@ -28,7 +28,8 @@ import {
 import type { LogRow } from "../tables/indexed_files.ts";
 import { describeUnread } from "../../logs/log_reader.ts";
 import { type ContinuedSums, LogTurns } from "../log_turns.ts";
-import type { FoldTask, TaskOutcome, UnreadLog } from "./log_tasks.ts";
+import { foldsOf } from "./early_thread.ts";
+import type { TaskOutcome, UnreadLog } from "./log_tasks.ts";
 import { LogWork, type LogWorkOptions } from "./log_work.ts";
 import { noteDeleted, putBack, takeDeleted, takeShownElsewhere } from "./keep_deleted.ts";
 import type { Prices } from "../../prices/prices.ts";
@@ -183,14 +184,6 @@ async function updateLogs(
       progress.done += change.file.size;
     }
   }
-  // Each as it is taken.
-  const tasks = {
-    length: whole.length,
-    at(place: number): FoldTask {
-      const { source, file } = whole[place]!;
-      return { source: source.id, file };
-    },
-  };
   const waiting: TaskOutcome<"fold">[] = [];
   const storeWaiting = () => {
     for (const { index, result, error, isUnfinished = false, isOwn = false } of waiting.splice(0)) {
@@ -200,7 +193,7 @@ async function updateLogs(
       else leaveUnread(update, problems, { id: change.known?.id, path: change.file.path, error: error!, isUnfinished });
     }
   };
-  for await (const outcome of work.run("fold", tasks)) {
+  for await (const outcome of work.run("fold", foldsOf(whole))) {
     progress.done += whole[outcome.index]!.file.size;
     waiting.push(outcome);
     if (waiting.length >= STORED_TOGETHER) storeWaiting();
