@@ -32,12 +32,14 @@ export function storeSession(
   );
 }
 
-/** The same of a log's session, if it has no other log. @param columns What it is then */
-export function storeOnlySession(store: IndexStore, file: number, columns: SessionColumns): void {
+/** The same of a log's session, if it has no other log. @param columns What it is then @returns whether it has none */
+export function storeOnlySession(store: IndexStore, file: number, columns: SessionColumns): boolean {
   const session = store.get<NamedSession & { readonly isSmall: number }>(
     `SELECT ${NAMED}, f.said = x'' AS isSmall FROM files f JOIN sessions s ON s.id = f.session
       WHERE f.id = ? AND (SELECT COUNT(*) FROM files WHERE session = s.id) = 1`,
     file,
   );
-  if (session !== undefined) storeSession(store, session, session.isSmall === 1 ? file : null, columns);
+  if (session === undefined) return false;
+  storeSession(store, session, session.isSmall === 1 ? file : null, columns);
+  return true;
 }

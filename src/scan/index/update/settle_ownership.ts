@@ -4,9 +4,7 @@ import type { GapChanges } from "../tables/gaps.ts";
 import type { IndexStore } from "../tables/store.ts";
 import type { KeyIndex } from "../tables/keys.ts";
 import { LOG_PATH, LOGS } from "../tables/directories.ts";
-import { readParts } from "../tables/parts.ts";
 import { readLog, writeGuestSession, writeSums } from "../tables/logs.ts";
-import { storeOnlySession } from "../tables/session_rows.ts";
 import { decodeFacts } from "../sums/said_of_log.ts";
 import { OWN_SHARE } from "../sums/shares.ts";
 import type { HeldTurns, Settlement, SettleTask, UnreadLog } from "./log_tasks.ts";
@@ -62,11 +60,9 @@ export async function settleOwnership(
   }).filter(({ logs }) => logs.length > 0);
   const apply = ({ settled }: Settlement) => {
     for (const { id, guest, isLost, sums, alone, ...how } of settled) {
-      for (const part of readParts(store, id)) gaps.remove(part);
+      for (const part of writeSums(store, id, sums, how, alone)) gaps.remove(part);
       gaps.add(sums.part);
-      writeSums(store, id, sums, how);
       if (guest !== OWN_SHARE) writeGuestSession(store, id, !isLost);
-      if (alone !== undefined) storeOnlySession(store, id, alone);
     }
   };
   const again: SettleTask[] = [];
