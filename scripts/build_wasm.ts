@@ -36,6 +36,7 @@ const MODULES = [
     entries: [
       "sum_rows.ts",
       "hash_texts.ts",
+      "pack_entries.ts",
       "unpack_entries.ts",
       "pack_json.ts",
       "price_rows.ts",

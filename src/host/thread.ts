@@ -50,17 +50,20 @@ export function startThread<In, Out>(module: string = Deno.mainModule): Thread<I
   };
 }
 
-/** The line back to who started this thread. */
+/** The line back to who started this thread. What comes before somebody listens waits. */
 export function threadPort<In, Out>(): ThreadPort<In, Out> {
   const scope = globalThis as unknown as {
     postMessage(message: unknown): void;
     onmessage: ((event: MessageEvent<In>) => void) | null;
   };
+  const waiting: In[] = [];
+  scope.onmessage = ({ data }) => waiting.push(data);
+  scope.postMessage(LISTENING);
   return {
     post: (message) => scope.postMessage(message),
     onMessage(listener) {
       scope.onmessage = ({ data }) => listener(data);
-      scope.postMessage(LISTENING);
+      for (const message of waiting.splice(0)) listener(message);
     },
   };
 }

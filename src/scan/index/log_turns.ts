@@ -13,6 +13,7 @@ import { addPricedTurns } from "./sums/add_priced_turns.ts";
 import { priceTurns } from "./sums/digest_log.ts";
 import type { SessionSums } from "./sums/make_session.ts";
 import { readDeletedPaths } from "./tables/deleted_logs.ts";
+import { decodeMissCosts } from "./bytes/part_codec.ts";
 import { decodeRollupState } from "./bytes/rollup_codec.ts";
 import { decodeFacts } from "./sums/said_of_log.ts";
 import { type PlacedTurn, turnsOfShare } from "./sums/shares.ts";
@@ -105,10 +106,10 @@ export class LogTurns {
       if (said.length > 0 && rollup.length > 0) {
         const known = this.#parts.continued?.get(log.id);
         const isSame = known?.lost === log.lost && known.entangled === entangled && known.tied === log.tied;
+        const readMisses = () =>
+          log.hasParts === 0 ? decodeMissCosts(log.part) : readMissCostsOf(this.#parts.store, log.id);
         const addUp = () =>
-          Promise.resolve(
-            isSame ? known : { state: decodeRollupState(rollup), misses: readMissCostsOf(this.#parts.store, log.id) },
-          );
+          Promise.resolve(isSame ? known : { state: decodeRollupState(rollup), misses: readMisses() });
         return { path, entangled, isDeleted, facts: decodeFacts(said)!, addUp };
       }
       const fold = await this.#fold(log.path);

@@ -19,6 +19,7 @@ import {
 import type { Discovery } from "../logs/discover.ts";
 import { listPlaces, type LogPlace, nameWalk } from "../logs/list_places.ts";
 import { closeStores } from "../logs/open_stores.ts";
+import type { EarlyThread } from "./update/early_thread.ts";
 import type { LogWorkOptions } from "./update/log_work.ts";
 import { UsageIndex } from "./usage_index.ts";
 import { DAMAGED, faultOf, IndexUnusableError, isDamaged, isLocked, OpenIndex } from "./tables/open_store.ts";
@@ -74,14 +75,13 @@ export async function openIndex(options: OpenIndexOptions): Promise<UsageIndex> 
   const { EarlyThread } = await import("./update/early_thread.ts");
   const early = new EarlyThread(startThread);
   try {
-    return await openWith({ ...options, startThread: early.take }, (bytes) => early.note(bytes));
+    return await openWith({ ...options, startThread: early.take }, early);
   } finally {
     early.end();
   }
 }
 
-/** @param onFound Told of each log that is found how large it is */
-async function openWith(options: OpenIndexOptions, onFound?: (bytes: number) => void): Promise<UsageIndex> {
+async function openWith(options: OpenIndexOptions, early?: EarlyThread): Promise<UsageIndex> {
   const at = (options.now ?? Date.now)();
   const path = indexPath(options.stateDirectory);
   const useIndex = options.useIndex ?? true;
@@ -94,7 +94,7 @@ async function openWith(options: OpenIndexOptions, onFound?: (bytes: number) => 
     discovery ??= discoverLogs(LOGGED_AGENTS, options.machine, extraRoots, {
       at,
       listings: directories,
-      onFound: onFound && (({ size }) => onFound(size)),
+      onFound: early && (({ size }) => early.note(size)),
       places,
     });
     // Reading is synchronous: what it takes is loaded before.
@@ -108,7 +108,7 @@ async function openWith(options: OpenIndexOptions, onFound?: (bytes: number) => 
   const prices = new Prices(overridesPath, overridesText);
   const evidence = await openLogEvidence(options.stateDirectory, options.onWarning);
   try {
-    return await openAnyhow({ places, discover, at, prices, evidence, options }, path, directories);
+    return await openAnyhow({ places, discover, at, prices, evidence, options, early }, path, directories);
   } catch (error) {
     evidence?.close();
     throw error;
@@ -124,6 +124,8 @@ interface ScanMeans {
   readonly prices: Prices;
   readonly evidence: LogEvidence | undefined;
   readonly options: OpenIndexOptions;
+  /** Where it is likely a first scan. */
+  readonly early: EarlyThread | undefined;
 }
 
 /** @param directories Absent where no index is to be used */
@@ -182,7 +184,7 @@ function isRemoved(guard: IndexGuard, seen: string): boolean {
 async function scanInto(
   index: OpenIndex,
   path: string,
-  { places, discover, at, prices, evidence, options }: ScanMeans,
+  { places, discover, at, prices, evidence, options, early }: ScanMeans,
   directories?: KnownDirectories,
 ): Promise<UsageIndex> {
   const { store } = index;
@@ -209,6 +211,7 @@ async function scanInto(
     const { changed, gone, deleted } = changes;
     const hasChanged = changed.length + gone.length + deleted.length > 0;
     if (hasChanged || isOutdated(store, priceVersion) || hasOtherEvidence(store, evidence)) {
+      await early?.begin(changed, { share: () => prices.share(), evidenceIn: evidence?.stateDirectory });
       // What reads logs takes long to load for a scan that reads none.
       const { updateIndex } = await import("./update/update_index.ts");
       try {

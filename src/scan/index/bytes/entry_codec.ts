@@ -7,36 +7,41 @@
  *     3 bytes      the rest of the difference, the lowest byte first
  */
 import type { Bytes } from "../tables/store.ts";
-import { type Entries, FILE_MASK } from "../tables/key_list.ts";
-import { unpackEntries } from "../sums/sum_engine.wasm";
+import type { Entries } from "../tables/key_list.ts";
+import { packEntries, unpackEntries } from "../sums/sum_engine.wasm";
 import { reserve, SUM_AT, sumMemory } from "../sums/sum_memory.ts";
-import { ByteWriter } from "./byte_writer.ts";
 import { DamagedBytesError } from "./damaged_bytes_error.ts";
 
-const LOW = 2 ** 24;
-const MANY = 3;
-
-const writer = new ByteWriter();
+/** So many at once: what the memory of the engine grew by it keeps. */
+const PIECE_ENTRIES = 1 << 12;
+/** An entry takes at most. */
+const MOST_BYTES = 10;
 
 /** @param entries Ascending */
 export function encodeEntries(entries: Entries): Bytes {
-  const words = new Uint32Array(entries.buffer, entries.byteOffset, 2 * entries.length);
-  writer.begin();
-  let before = 0;
-  for (let at = 0; at < words.length; at += 2) {
-    const low = words[at]!;
-    const identity = words[at + 1]! * 256 + (low >>> 24);
-    const difference = identity - before;
-    before = identity;
-    const times = Math.floor(difference / LOW);
-    const rest = difference - times * LOW;
-    writer.varint(4 * (low & FILE_MASK) + Math.min(times, MANY));
-    if (times >= MANY) writer.varint(times - MANY);
-    writer.byte(rest & 255);
-    writer.byte(rest >>> 8 & 255);
-    writer.byte(rest >>> 16);
+  const { length } = entries;
+  const packedAt = GIVEN_AT + 8 * PIECE_ENTRIES;
+  reserve(packedAt - SUM_AT.given + MOST_BYTES * PIECE_ENTRIES);
+  const { bytes: memory, words: state } = sumMemory;
+  const given = new Uint8Array(entries.buffer, entries.byteOffset, 8 * length);
+  const pieces: Bytes[] = [];
+  state.fill(0, SUM_AT.given / 4, SUM_AT.given / 4 + 2);
+  for (let from = 0; from < length; from += PIECE_ENTRIES) {
+    const count = Math.min(PIECE_ENTRIES, length - from);
+    memory.set(given.subarray(8 * from, 8 * (from + count)), GIVEN_AT);
+    pieces.push(memory.slice(packedAt, packedAt + packEntries(count, packedAt)));
   }
-  return writer.take();
+  return joinBytes(pieces);
+}
+
+function joinBytes(pieces: readonly Uint8Array[]): Bytes {
+  const joined = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined;
 }
 
 /** So many bytes at once: what the memory of the engine grew by it keeps. */

@@ -152,5 +152,5 @@ Deno.test("a sum counts where its parts do not", async (t) => {
 });
 
 function lostOf(logs: readonly ClaimingLog[]): readonly string[] {
-  return resolveOwnership(logs).map(({ lost }) => lost);
+  return resolveOwnership(logs)!.map(({ lost }) => lost);
 }

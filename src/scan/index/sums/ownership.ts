@@ -18,6 +18,8 @@ export interface ClaimingLog {
   readonly session?: number | string | null;
   /** In the order in which the log shows them. */
   readonly turns: readonly RecordedTurn[];
+  /** Whether the log shows others as well, of which no log has copies. @default those are all */
+  readonly isPart?: boolean;
 }
 
 export interface Ownership {
@@ -27,14 +29,18 @@ export interface Ownership {
   readonly isTied: boolean;
 }
 
-/** @param logs Of one source: all that share turns with any of them. Their order does not matter */
-export function resolveOwnership(logs: readonly ClaimingLog[]): readonly Ownership[] {
+/**
+ * @param logs Of one source: all that share turns with any of them. Their order does not matter
+ * @returns undefined where that takes all turns of a log of which there is a part
+ */
+export function resolveOwnership(logs: readonly ClaimingLog[]): readonly Ownership[] | undefined {
   const claims = logs.flatMap((log, file) =>
     log.turns.map((turn, place): Claim => ({ file, place, log, turn, lost: 0 }))
   );
   const byKey = Map.groupBy(claims, ({ turn }) => turn.key);
   let counted: readonly Shown[] | undefined;
-  const byClaim = (a: Claim, b: Claim) => compareClaims(a, b, () => counted ??= countShown(claims, byKey));
+  const count = () => counted ??= countShown(claims, byKey);
+  const byClaim = (a: Claim, b: Claim) => compareClaims(a, b, count);
   const tied = new Set<number>();
   const rank = (shown: Claim[]): readonly Claim[] => {
     const [first, second] = shown.sort(byClaim);
@@ -53,6 +59,7 @@ export function resolveOwnership(logs: readonly ClaimingLog[]): readonly Ownersh
     dropReplays(shown.filter(isLeft), rank);
   }
   dropDelegatedSums(claims);
+  if (counted !== undefined && logs.some(({ isPart }) => isPart)) return undefined;
   const byFile = Map.groupBy(claims, ({ file }) => file);
   return logs.map((_, file) => {
     const digits = (byFile.get(file) ?? []).map(({ lost }) => lost.toString(36)).join("");

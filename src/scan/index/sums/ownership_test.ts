@@ -527,5 +527,5 @@ Deno.test("pi: what a sub-agent spent counts once, with or without its log", asy
 });
 
 function lostOf(logs: readonly ClaimingLog[]): readonly string[] {
-  return resolveOwnership(logs).map(({ lost }) => lost);
+  return resolveOwnership(logs)!.map(({ lost }) => lost);
 }

@@ -8,8 +8,8 @@ import { hashTexts } from "./sum_engine.wasm";
 import { reserve, SUM_AT, sumMemory } from "./sum_memory.ts";
 
 /**
- * Two words an identity: 32 bits of its hash, and 8 more as the highest of the second word, whose others are free for
- * the id of a log.
+ * Two words an identity: 64 bits of its hash. The index keeps the first word and the eight highest bits of the second one,
+ * whose others have the id of a log there (tables/key_list.ts); what comes from it has nothing in them.
  */
 export type TurnKeys = Uint32Array<ArrayBuffer>;
 
@@ -97,6 +97,11 @@ export function ownKeysOfTurns(source: string, turns: readonly { readonly turn: 
   return keysOfTurns(source, turns.map(({ turn: { key } }) => ({ turn: { key } })));
 }
 
+/** An identity as one number: 53 bits of it. @param place Of its first word */
+export function longIdentity(keys: TurnKeys, place: number): number {
+  return keys[place]! * 2 ** 21 + (keys[place + 1]! >>> 11);
+}
+
 /** Two runs of FNV-1a with seeds of their own, and their bits mixed. Guards against accidents, not attacks. */
 type Seed = readonly [number, number];
 const PRIME = 0x01000193;
@@ -137,7 +142,7 @@ function putHash(keys: TurnKeys, place: number, seed: Seed, text: string): void 
     b = Math.imul(b ^ code, PRIME);
   }
   keys[place] = mixBits(a);
-  keys[place + 1] = mixBits(b) & 0xff000000;
+  keys[place + 1] = mixBits(b);
 }
 
 /** So that every bit depends on every character: those of FNV's last ones hardly move the highest. */

@@ -78,6 +78,36 @@ export function isSameKey(words: Uint32Array, a: number, b: number): boolean {
 }
 
 /**
+ * Sets of logs that share identities, directly or through others of the set, where one list has all that there are. A log
+ * that has an identity twice is a set of its own.
+ *
+ * @param words In order
+ * @returns each in order
+ */
+export function joinNeighbours(words: Uint32Array): number[][] {
+  /** By log. */
+  const sets = new Map<number, number[]>();
+  const setOf = (file: number) => {
+    let set = sets.get(file);
+    if (set === undefined) sets.set(file, set = [file]);
+    return set;
+  };
+  for (let at = 0; at + 2 < words.length; at += 2) {
+    // Nearly all differ in the first word already.
+    if (words[at + 1] !== words[at + 3] || !isSameKey(words, at, at + 2)) continue;
+    const a = setOf(words[at]! & FILE_MASK);
+    const b = setOf(words[at + 2]! & FILE_MASK);
+    if (a === b) continue;
+    const [set, joining] = a.length < b.length ? [b, a] : [a, b];
+    for (const file of joining) {
+      set.push(file);
+      sets.set(file, set);
+    }
+  }
+  return [...new Set(sets.values())].map((set) => set.sort((a, b) => a - b));
+}
+
+/**
  * The logs that have an identity, found by halving the list.
  *
  * @param hash The first word of the identity

@@ -12,6 +12,7 @@ import {
   hasTwice,
   isSameKey,
   joinEntries,
+  joinNeighbours,
   type KeyList,
   listOf,
   setOfKeys,
@@ -23,6 +24,8 @@ import type { TurnKeys } from "../sums/turn_keys.ts";
 
 /** A list that is at least half as long as the one before it is merged with it. */
 const LIKE_LENGTH = 2;
+/** Numbers of a run. */
+const RUN = 4;
 
 /**
  * Which logs show which turns, before a scan and since: keeps the lists of one index until they are saved, and is made
@@ -34,7 +37,10 @@ export class KeyIndex {
   /** New identities of all logs in a row, whose they are, and all of them in order once they are asked for. */
   #added: TurnKeys = new Uint32Array(1024);
   #addedLength = 0;
-  /** For each run its log, where it begins and where it ends. In numbers alone: there may be a hundred thousand. */
+  /**
+   * For each run its log, where it begins and where it ends, and whether the log is its turns' own. In numbers alone: there
+   * may be a hundred thousand.
+   */
   readonly #addedRuns: number[] = [];
   #fresh: KeyList = listOf(undefined, new BigUint64Array(0));
   /** Logs that were read anew, and all that they have now; or that vanished. */
@@ -55,8 +61,13 @@ export class KeyIndex {
     return this.#kept ??= readKeyLists(this.#store).map(({ id, entries }) => listOf(id, decodeEntries(entries)));
   }
 
-  /** New turns of a log. @throws {RangeError} when there are more logs than an entry can tell apart */
-  add(file: number, keys: TurnKeys): void {
+  /**
+   * New turns of a log.
+   *
+   * @param isOwn Whether they are all of its turns, and it says of none that another log has it
+   * @throws {RangeError} when there are more logs than an entry can tell apart
+   */
+  add(file: number, keys: TurnKeys, isOwn = false): void {
     if (file > FILE_MASK) throw new RangeError(`The index cannot hold more than ${FILE_MASK} logs.`);
     const [from, to] = [this.#addedLength, this.#addedLength + keys.length];
     if (to > this.#added.length) {
@@ -66,14 +77,24 @@ export class KeyIndex {
     }
     this.#added.set(keys, from);
     this.#addedLength = to;
-    if (keys.length > 0) this.#addedRuns.push(file, from, to);
+    if (keys.length > 0) this.#addedRuns.push(file, from, to, Number(isOwn));
   }
 
   *#runs(): Generator<{ readonly file: number; readonly keys: TurnKeys }> {
-    for (let at = 0; at < this.#addedRuns.length; at += 3) {
-      const [file, from, to] = this.#addedRuns.slice(at, at + 3) as [number, number, number];
+    for (let at = 0; at < this.#addedRuns.length; at += RUN) {
+      const [file, from, to] = this.#addedRuns.slice(at, at + RUN) as [number, number, number];
       yield { file, keys: this.#added.subarray(from, to) };
     }
+  }
+
+  /** Of the logs that were added as their turns' own: all that each shows, with all bits. */
+  ownKeys(): ReadonlyMap<number, TurnKeys> {
+    const own = new Map<number, TurnKeys>();
+    const runs = this.#addedRuns;
+    for (let at = 0; at < runs.length; at += RUN) {
+      if (runs[at + 3] === 1) own.set(runs[at]!, this.#added.subarray(runs[at + 1], runs[at + 2]));
+    }
+    return own;
   }
 
   /** A log that was read anew from its beginning. */
@@ -115,8 +136,10 @@ export class KeyIndex {
     this.#takeReplaced();
     this.#orderAdded();
     this.#isOrdered = true;
-    const seeds = new Set<number>();
     const { words } = this.#fresh;
+    // What there is stands side by side.
+    if (this.#lists.length === 0 && this.#replaced.size === 0) return joinNeighbours(words);
+    const seeds = new Set<number>();
     for (let at = 0; at + 2 < words.length; at += 2) {
       if (!isSameKey(words, at, at + 2)) continue;
       seeds.add(words[at]! & FILE_MASK).add(words[at + 2]! & FILE_MASK);
@@ -196,10 +219,10 @@ export class KeyIndex {
   #orderAdded(): void {
     const words = new Uint32Array(this.#addedLength);
     let place = 0;
-    for (let run = 0; run < this.#addedRuns.length; run += 3) {
+    for (let run = 0; run < this.#addedRuns.length; run += RUN) {
       const file = this.#addedRuns[run]!;
       for (let at = this.#addedRuns[run + 1]!; at < this.#addedRuns[run + 2]!; at += 2) {
-        words[place++] = this.#added[at + 1]! | file;
+        words[place++] = this.#added[at + 1]! & ~FILE_MASK | file;
         words[place++] = this.#added[at]!;
       }
     }

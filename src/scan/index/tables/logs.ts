@@ -11,7 +11,8 @@ import { OWN_SHARE } from "../sums/shares.ts";
 import { decodeFacts } from "../sums/said_of_log.ts";
 import { LOG_PATH, LOGS, splitPath } from "./directories.ts";
 import { HAS_PATH, type IndexedFile, keyOfPath, type LogRow, readFile, SELECT_FILE } from "./indexed_files.ts";
-import { addPart, insertPart, partInRow, removeParts } from "./parts.ts";
+import { addPart, insertPart, partInRow, removeParts, replaceParts } from "./parts.ts";
+import { storeOnlySession } from "./session_rows.ts";
 
 /** All that the index keeps of a log, or of a guest's share of it, but its parts. */
 export interface StoredLog extends LogRow, Pick<LogSums, "rollup" | "lastTurnAt"> {
@@ -38,6 +39,9 @@ export interface SessionLog {
   readonly entangled: number;
   readonly tied: number;
   readonly rollup: Bytes;
+  readonly part: Bytes;
+  /** 1 where there is more than that part. */
+  readonly hasParts: number;
 }
 
 /** What is needed to go on with a log. */
@@ -85,7 +89,8 @@ export function readProgress(store: IndexStore, file: number): LogProgress {
 /** In the order of their paths. */
 export function readSessionLogs(store: IndexStore, session: number): readonly SessionLog[] {
   return store.all<SessionLog>(
-    `SELECT f.id, ${LOG_PATH} AS path, guest, said, lost, entangled, tied, rollup FROM ${LOGS} WHERE session = ?
+    `SELECT f.id, ${LOG_PATH} AS path, guest, said, lost, entangled, tied, rollup, part,
+      EXISTS (SELECT 1 FROM log_parts WHERE file = f.id) AS hasParts FROM ${LOGS} WHERE session = ?
       ORDER BY ${LOG_PATH}, guest`,
     session,
   );
@@ -201,18 +206,24 @@ function insertProblems(store: IndexStore, id: number, problems: LogDetails["pro
   }
 }
 
-/** Stores what a log adds up to now that other turns of it count than before. */
+/**
+ * Stores what a log adds up to now that other turns of it count than before.
+ *
+ * @param alone As in {@linkcode insertLog}
+ * @returns the parts that it had
+ */
 export function writeSums(
   store: IndexStore,
   id: number,
   sums: LogSums,
   { lost, entangled, tied }: Pick<StoredLog, "lost" | "entangled" | "tied">,
-): void {
+  alone?: SessionColumns,
+): readonly Bytes[] {
   const { rollup, lastTurnAt, part } = sums;
-  changeFile(store, id, { rollup, last_turn_at: lastTurnAt, part: partInRow(part), lost, entangled, tied });
-  removeParts(store, id);
-  insertPart(store, id, part);
-  markSessionOf(store, id);
+  const changes = { rollup, last_turn_at: lastTurnAt, part: partInRow(part), lost, entangled, tied };
+  const parts = replaceParts(store, id, changeFile(store, id, changes), part);
+  if (alone === undefined || !storeOnlySession(store, id, alone)) markSessionOf(store, id);
+  return parts;
 }
 
 /** Lists a guest's share under its session, or, when another log owns all that it shows, under none. */
@@ -264,13 +275,13 @@ function sessionFor(
 
 type FileColumn = (typeof SEALED_COLUMNS.files)[number];
 
-/** Changes some columns of a log's row. */
+/** Changes some columns of a log's row. @returns the part that was in it */
 function changeFile(
   store: IndexStore,
   id: number,
   changes: Readonly<Partial<Record<FileColumn, SqlValue>>>,
-): void {
-  const row = store.get<Record<FileColumn, SqlValue> & { readonly seal: number }>(
+): Bytes {
+  const row = store.get<Record<FileColumn, SqlValue> & { readonly part: Bytes; readonly seal: number }>(
     "SELECT * FROM files WHERE id = ?",
     id,
   )!;
@@ -283,4 +294,5 @@ function changeFile(
     seal,
     id,
   );
+  return row.part;
 }

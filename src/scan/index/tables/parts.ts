@@ -27,6 +27,14 @@ function readOtherParts(store: IndexStore, file: number): readonly Bytes[] {
     .map(({ part }) => part);
 }
 
+/** Keeps a part in place of all that there are. @param first What was in the log's row @returns those */
+export function replaceParts(store: IndexStore, file: number, first: Bytes, part: Bytes): readonly Bytes[] {
+  const others = readOtherParts(store, file);
+  if (others.length > 0) removeParts(store, file);
+  insertPart(store, file, part);
+  return first.length === 0 ? others : [first, ...others];
+}
+
 /** What every lost cache of a log cost, in the order of its parts. */
 export function readMissCostsOf(store: IndexStore, file: number): readonly MissCost[] {
   return readParts(store, file).flatMap((part) => decodeMissCosts(part));

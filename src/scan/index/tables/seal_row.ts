@@ -20,13 +20,28 @@ export function sealRow(values: readonly SqlValue[]): number {
   return seal >>> 0;
 }
 
+/** A longer text is encoded sooner than its characters are looked at. */
+const SHORT_TEXT = 64;
+
 /** As SQLite hands it out: ended by the first NUL. */
 function mixText(seal: number, written: string): number {
+  if (written.length <= SHORT_TEXT && putPlain(written)) return mixScratch(mix(seal, 2), written.length);
   const end = written.indexOf("\0");
   const text = end === -1 ? written : written.slice(0, end);
   // No character takes more than three bytes.
   makeRoom(3 * text.length);
   return mixScratch(mix(seal, 2), encoder.encodeInto(text, scratch).written);
+}
+
+/** @returns false for a text with a character that is not one byte, or is NUL */
+function putPlain(text: string): boolean {
+  const { length } = text;
+  for (let at = 0; at < length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0 || code > 127) return false;
+    scratch[at] = code;
+  }
+  return true;
 }
 
 function mixBytes(seal: number, bytes: Uint8Array): number {

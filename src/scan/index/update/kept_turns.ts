@@ -9,28 +9,23 @@ const MOST_TURNS = 10_000;
 
 /**
  * The turns of a thread's logs that say themselves that another log has some of them: those are nearly all of which other
- * turns come to count. To keep those of all logs takes ten times the memory, and longer to collect than it saves.
+ * turns come to count, and what stands in for the others is told by identities (stand_in.ts). To keep those of all logs takes
+ * ten times the memory, and longer to collect than it saves.
  */
 export class KeptTurns {
   readonly #logs = new Map<string, ReadTurns>();
-  /** Sessions that such logs say they come from, by their ids. */
-  readonly #origins = new Set<string>();
   #left: number;
 
   constructor(most = MOST_TURNS) {
     this.#left = most;
   }
 
-  /** @param fold Its turns are only made where they are kept @returns whether they are */
+  /** @param fold Of such a log: its turns are only made where they are kept @returns whether they are */
   keep(path: string, fold: ReadTurns & Pick<FileFold, "table">): boolean {
-    const { table, facts } = fold;
-    const isOfAnother = table.showsOthers();
-    if (isOfAnother && facts?.parentSessionId !== undefined) this.#origins.add(facts.parentSessionId);
-    // The thread that begins with the largest meets most forks before what they were forked from.
-    const isOrigin = facts !== undefined && this.#origins.has(facts.sessionId);
-    if (table.length > this.#left || !(isOfAnother || isOrigin)) return false;
-    this.#left -= table.length;
-    this.#logs.set(path, { turns: fold.turns, facts });
+    const { length } = fold.table;
+    if (length > this.#left) return false;
+    this.#left -= length;
+    this.#logs.set(path, { turns: fold.turns, facts: fold.facts });
     return true;
   }
 

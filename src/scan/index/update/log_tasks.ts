@@ -13,6 +13,7 @@ import { ownKeysOfTurns, type TurnKeys } from "../sums/turn_keys.ts";
 import { setOfKeys } from "../tables/key_list.ts";
 import type { KeptTurns, ReadTurns } from "./kept_turns.ts";
 import { type SettledLog, settleLogs, type SharingLog, type ShownLog } from "./settle_logs.ts";
+import { standIn } from "./stand_in.ts";
 
 /** One log, to be read from its beginning. */
 export interface FoldTask {
@@ -23,9 +24,18 @@ export interface FoldTask {
 
 /** Logs that share turns: which of them count is to be decided, and what each adds up to then. */
 export interface SettleTask {
-  readonly logs: readonly (SharingLog & FoldTask)[];
+  readonly logs: readonly SharingTask[];
   /** What logs count that share turns with these, and cannot be read. @default nothing */
   readonly held?: readonly HeldTurns[];
+}
+
+/** One of these logs. */
+export interface SharingTask extends SharingLog, FoldTask {
+  /**
+   * Identities of all turns of a log that says of none that another has it: it need not be read where these tell
+   * (stand_in.ts). @default it is read
+   */
+  readonly ownKeys?: TurnKeys;
 }
 
 /** Turns of a log that counts some of them, or all, and cannot be read. */
@@ -80,6 +90,8 @@ export interface TaskOutcome<K extends TaskKind = TaskKind> {
   readonly isUnfinished?: boolean;
   /** Whether the thread that read the log has kept its turns, see {@linkcode KeptTurns}. */
   readonly isKept?: boolean;
+  /** Whether the log says of no turn that another log or session has it. */
+  readonly isOwn?: boolean;
 }
 
 /** Waited for every few steps, with how many bytes of a log have been read. */
@@ -90,9 +102,10 @@ export function hasCompressed(task: TaskKinds[TaskKind]["task"]): boolean {
   return "logs" in task ? task.logs.some(({ file }) => file.compressed) : task.file.compressed;
 }
 
-/** Bytes of its logs. */
+/** Bytes of the logs that it takes. */
 export function bytesOf(task: TaskKinds[TaskKind]["task"]): number {
-  return "logs" in task ? task.logs.reduce((sum, { file }) => sum + file.size, 0) : task.file.size;
+  if (!("logs" in task)) return task.file.size;
+  return task.logs.reduce((sum, { file, ownKeys }) => ownKeys === undefined ? sum + file.size : sum, 0);
 }
 
 /** What the thread has that does it. */
@@ -123,7 +136,8 @@ export async function addUpFold(
   { prices, kept }: Pick<TaskMeans, "prices" | "kept">,
 ): Promise<Omit<TaskOutcome<"fold">, "index">> {
   const result = await digestLog(source, file, fold, prices);
-  return { result, isKept: kept.keep(file.path, fold) };
+  const isOwn = result.guests.length === 0 && !fold.table.showsOthers();
+  return { result, isOwn, isKept: !isOwn && kept.keep(file.path, fold) };
 }
 
 /** What cannot be read is told by what comes of it. */
@@ -131,18 +145,33 @@ export async function settleSharing({ logs, held }: SettleTask, means: TaskMeans
   const heldOf = held === undefined ? undefined : placesOf(held);
   const shown: ShownLog[] = [];
   const unreadable: Settlement["unreadable"][number][] = [];
-  for (const log of logs) {
-    const kept = means.kept.of(log.path);
-    const outcome = kept === undefined ? await readLog(log, means) : { value: kept };
-    if ("value" in outcome) {
-      const share = showShare(outcome.value, log);
-      shown.push({ ...log, ...share, held: heldOf?.(log.source, share) });
-    } else unreadable.push({ id: log.id, path: log.path, ...unreadOf(outcome.error) });
-  }
-  return { settled: await settleLogs(shown, means.prices, means.table), unreadable };
+  const show = async (some: readonly SharingTask[]) => {
+    for (const { ownKeys: _, file, ...log } of some) {
+      const kept = means.kept.of(log.path);
+      const outcome = kept === undefined ? await readLog({ source: log.source, file }, means) : { value: kept };
+      if ("value" in outcome) {
+        const share = showShare(outcome.value, log);
+        shown.push({ ...log, ...share, held: heldOf?.(log.source, share) });
+      } else unreadable.push({ id: log.id, path: log.path, ...unreadOf(outcome.error) });
+    }
+  };
+  const [own, others] = held === undefined ? partOwn(logs) : [[], logs];
+  await show(others);
+  const standIns = own.length === 0 ? [] : standIn(own, shown);
+  const settled = standIns && await settleLogs(shown, standIns, means.prices, means.table);
+  if (settled !== undefined) return { settled, unreadable };
+  await show(own);
+  return { settled: (await settleLogs(shown, [], means.prices, means.table))!, unreadable };
 }
 
-type Share = Pick<ShownLog, "turns" | "session" | "startedAt">;
+type OwnLog = SharingTask & Required<Pick<SharingTask, "ownKeys">>;
+
+function partOwn(logs: readonly SharingTask[]): readonly [own: readonly OwnLog[], others: readonly SharingTask[]] {
+  const isOwn = (log: SharingTask): log is OwnLog => log.ownKeys !== undefined;
+  return [logs.filter(isOwn), logs.filter((log) => !isOwn(log))];
+}
+
+type Share = Pick<ShownLog, "turns" | "session" | "startedAt" | "facts">;
 
 /** Finds the turns that others count which cannot be read. */
 function placesOf(held: readonly HeldTurns[]): (source: string, share: Share) => ReadonlySet<number> {
@@ -168,9 +197,10 @@ function showShare(
 ): Share {
   const shown = turnsOfShare(turns, guest);
   const said = guest === OWN_SHARE ? facts : factsOfGuest(guest, shown, facts);
-  if (said === undefined) return { turns: shown, session: null, startedAt: undefined };
+  if (said === undefined) return { turns: shown, session: null, startedAt: undefined, facts: undefined };
   const { sessionId, discriminator = "", startedAt } = said;
-  return { turns: shown, session: JSON.stringify([source, sessionId, discriminator]), startedAt };
+  const session = JSON.stringify([source, sessionId, discriminator]);
+  return { turns: shown, session, startedAt, facts: guest === OWN_SHARE ? facts : undefined };
 }
 
 async function readLog(

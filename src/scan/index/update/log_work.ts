@@ -4,8 +4,9 @@
  * that the other is there, and keeps up with what it sends.
  */
 import { loadZstd } from "../../../host/zstd_file.ts";
-import { hearOthers, type Thread, type ThreadPort } from "../../../host/thread.ts";
-import { type KnownPrice, Prices, type SharedPrices } from "../../prices/prices.ts";
+import { hearOthers, type ThreadPort } from "../../../host/thread.ts";
+import { Prices } from "../../prices/prices.ts";
+import type { BegunFolds, StartedThread } from "./early_thread.ts";
 import { KeptTurns } from "./kept_turns.ts";
 import {
   bytesOf,
@@ -14,7 +15,6 @@ import {
   type OnLogStep,
   type SettleTask,
   type TaskKind,
-  type TaskKinds,
   type TaskMeans,
   type TaskOutcome,
   type Tasks,
@@ -25,30 +25,7 @@ import { closeStores } from "../../logs/open_stores.ts";
 import { type LogEvidence, openLogEvidence } from "../log_evidence.ts";
 import { BREATH_MS } from "../../logs/take_steps.ts";
 import { THREAD_BYTES } from "./thread_bytes.ts";
-
-/** Sent to the second thread: the next of its tasks. */
-export interface WorkOrder {
-  readonly kind: TaskKind;
-  /** The largest first. */
-  readonly tasks: readonly TaskKinds[TaskKind]["task"][];
-  /** Their places. */
-  readonly order: readonly number[];
-  /** How many tasks have been taken, from either end. */
-  readonly taken: SharedArrayBuffer;
-  /** How many there are, with those of other orders. */
-  readonly count: number;
-  readonly prices: SharedPrices;
-  /** Where the evidence is. @default there is none */
-  readonly evidenceIn?: string;
-}
-
-/** Sent back: what is done, and at last that nothing more comes of this order. */
-export interface WorkReport {
-  readonly outcomes: readonly TaskOutcome[];
-  /** What was looked up on the way. */
-  readonly prices: readonly KnownPrice[];
-  readonly ended: boolean;
-}
+import { orderTasks, type WorkOrder, WorkQueue, type WorkReport, type WorkThread } from "./work_queue.ts";
 
 /** When a second thread is worth starting, and how. */
 export interface LogWorkOptions {
@@ -56,7 +33,7 @@ export interface LogWorkOptions {
   /** What gateways said of responses. @default there is none */
   readonly evidence?: LogEvidence;
   /** Starts the second thread. Without it all is done in this one. */
-  readonly startThread?: () => Thread<WorkReport, WorkOrder>;
+  readonly startThread?: () => StartedThread;
   /** Starts it only for so many bytes. @default {@linkcode THREAD_BYTES} */
   readonly threadBytes?: number;
   /** Tasks that the second thread is sent at once. @default 1024 */
@@ -69,14 +46,12 @@ export interface LogWorkOptions {
 const FIRST_BREATH_MS = 2;
 /** Tasks that the second thread gathers before it sends what came of them. */
 const BATCH_TASKS = 32;
-/** All of a hundred thousand at once would be in memory once more. */
-const ORDER_TASKS = 1024;
-/** So that it never waits for the next one. */
-const ORDERS_AHEAD = 2;
 
 export class LogWork {
   readonly #options: LogWorkOptions;
-  #thread: Thread<WorkReport, WorkOrder> | undefined;
+  #thread: WorkThread | undefined;
+  /** What the thread was begun with, until that is run. */
+  #begun: BegunFolds | undefined;
   #arrived: TaskOutcome[] = [];
   /** Orders that the second thread is at, or is yet to begin. */
   #underWay = 0;
@@ -95,16 +70,16 @@ export class LogWork {
   /** Outcomes come in no order, each as soon as it is there. One kind at a time. */
   async *run<K extends TaskKind>(kind: K, tasks: Tasks<K>): AsyncGenerator<TaskOutcome<K>> {
     const sizes = Float64Array.from({ length: tasks.length }, (_, place) => bytesOf(tasks.at(place)!));
-    const ranks = kind === "fold" ? sizes : sizes.map((_, place) => this.#leaning(tasks.at(place) as SettleTask));
-    const order = Array.from(sizes.keys()).sort((a, b) => ranks[b]! - ranks[a]! || sizes[b]! - sizes[a]!);
-    const taken = new SharedArrayBuffer(4);
+    const hasThread = tasks.length > 1 && this.#startThread(tasks, sizes.reduce((sum, size) => sum + size, 0));
+    const { queue, here } = kind === "fold"
+      ? this.#queueFolds(tasks as Tasks<"fold">, sizes)
+      : this.#queueSettling(tasks as Tasks<"settle">, sizes);
+    const { order, taken } = queue;
     const done = new Uint8Array(tasks.length);
-    if (tasks.length > 1 && this.#startThread(sizes.reduce((sum, size) => sum + size, 0))) {
-      this.#sendOrders(kind, tasks, order, taken);
-    }
+    if (hasThread) this.#send(queue);
     let breathedAt = performance.now();
     const group = new TaskGroup(kind, { ...this.#options, kept: this.#kept, table: this.#table });
-    for (const index of takeTasks(order.toReversed(), taken, order.length)) {
+    for (const index of takeTasks(here.toReversed(), taken, order.length)) {
       done[index] = 1;
       yield* await group.perform(index, tasks.at(index)!);
       const breathMs = this.#thread?.isListening === false ? FIRST_BREATH_MS : BREATH_MS;
@@ -125,27 +100,29 @@ export class LogWork {
     yield* await group.finish();
   }
 
-  #sendOrders<K extends TaskKind>(
-    kind: K,
-    tasks: Tasks<K>,
-    order: readonly number[],
-    taken: SharedArrayBuffer,
-  ): void {
-    const { prices, orderTasks = ORDER_TASKS } = this.#options;
-    let from = 0;
+  /** Each thread takes from its end as far as it gets. */
+  #queueFolds(tasks: Tasks<"fold">, sizes: Float64Array) {
+    const queue = this.#begun?.queue ?? new WorkQueue("fold", tasks, orderTasks(sizes));
+    return { queue, here: queue.order };
+  }
+
+  /** Logs are settled sooner by the thread that has kept their turns, whatever else it has to do, than read again. */
+  #queueSettling(tasks: Tasks<"settle">, sizes: Float64Array) {
+    const ranks = sizes.map((_, place) => this.#leaning(tasks.at(place)!));
+    const order = orderTasks(sizes, ranks);
+    const there = order.filter((place) => ranks[place]! >= 0);
+    return { queue: new WorkQueue("settle", tasks, order, there), here: order.filter((place) => ranks[place]! <= 0) };
+  }
+
+  #send(queue: WorkQueue<"fold"> | WorkQueue<"settle">): void {
+    const { prices, evidence, orderTasks } = this.#options;
+    const thread = this.#thread!;
+    const means = { share: () => prices.share(), evidenceIn: evidence?.stateDirectory, orderTasks };
     this.#sendNext = () => {
-      if (from >= order.length || Atomics.load(new Int32Array(taken), 0) >= order.length) return;
-      const places = order.slice(from, from + orderTasks);
-      from += places.length;
-      this.#underWay++;
-      const ordered = places.map((place) => tasks.at(place)!);
-      const evidenceIn = this.#options.evidence?.stateDirectory;
-      this.#thread!.post({
-        ...{ kind, tasks: ordered, order: places, taken, count: order.length, prices: prices.share() },
-        ...(evidenceIn === undefined ? {} : { evidenceIn }),
-      });
+      if (queue.sendNext(thread, means)) this.#underWay++;
     };
-    for (let ahead = 0; ahead < ORDERS_AHEAD; ahead++) this.#sendNext();
+    this.#underWay += this.#begun?.underWay ?? queue.begin(thread, means);
+    this.#begun = undefined;
   }
 
   /** Ends the second thread, whatever it is doing, and what this one read from. */
@@ -155,13 +132,19 @@ export class LogWork {
     this.#thread = undefined;
   }
 
-  /** @returns whether there is a second thread */
-  #startThread(bytes: number): boolean {
+  /** @param tasks What is done first with a new one @param bytes Of those @returns whether there is a second thread */
+  #startThread(tasks: Tasks<TaskKind>, bytes: number): boolean {
     const { startThread, threadBytes = THREAD_BYTES, prices } = this.#options;
     if (this.#thread !== undefined || startThread === undefined || bytes < threadBytes) {
       return this.#thread !== undefined;
     }
-    const thread = this.#thread = startThread();
+    let thread = startThread();
+    if (thread.begun !== undefined && !isSame(thread.begun.queue.tasks, tasks)) {
+      thread.end();
+      thread = startThread();
+    }
+    this.#thread = thread;
+    this.#begun = thread.begun;
     thread.onMessage((report) => {
       prices.learn(report.prices);
       this.#arrived.push(...report.outcomes);
@@ -197,6 +180,16 @@ export class LogWork {
       yield outcome as TaskOutcome<K>;
     }
   }
+}
+
+/** Whether another process has changed nothing of what was found before. */
+function isSame(begun: Tasks<"fold">, tasks: Tasks<TaskKind>): boolean {
+  if (begun.length !== tasks.length) return false;
+  for (let place = 0; place < begun.length; place++) {
+    const task = tasks.at(place)!;
+    if ("logs" in task || task.file !== begun.at(place)!.file) return false;
+  }
+  return true;
 }
 
 /** The second thread's part. Ends with its port. */

@@ -4,9 +4,14 @@ import { zstdCompressSync } from "node:zlib";
 import { walkFiles } from "../../../host/walk_files.ts";
 import { startThread } from "../../../host/thread.ts";
 import type { SettleTask, TaskOutcome } from "./log_tasks.ts";
-import { LogWork, type LogWorkOptions, type WorkOrder, type WorkReport } from "./log_work.ts";
+import { LogWork, type LogWorkOptions } from "./log_work.ts";
+import type { WorkOrder, WorkReport } from "./work_queue.ts";
+import { EarlyThread } from "./early_thread.ts";
+import { THREAD_BYTES } from "./thread_bytes.ts";
 import { withTemporaryDirectory } from "../../../../tests/support/run_agent.ts";
 import { Prices } from "../../prices/prices.ts";
+import { setOfKeys } from "../tables/key_list.ts";
+import { agentWithLogs } from "../../../agents/agents.ts";
 import { matchesAny } from "../../../agents/log_store.ts";
 import { claude } from "../../../agents/claude/agent.ts";
 import { codex } from "../../../agents/codex/agent.ts";
@@ -112,6 +117,7 @@ Deno.test("two threads settle what one does, in one thread that has folded befor
       lost: "",
       entangled: 0,
       tied: 0,
+      isSmall: 0,
       guest: "",
     })),
   }));
@@ -163,7 +169,7 @@ Deno.test("two threads settle what one does, in one thread that has folded befor
 
 Deno.test("a thread that fails between two kinds of work costs nothing but time", async () => {
   const pair: SettleTask = {
-    logs: [{ ...TASKS[0]!, id: 1, path: "/a", guest: "", lost: "", entangled: 0, tied: 0 }],
+    logs: [{ ...TASKS[0]!, id: 1, path: "/a", guest: "", lost: "", entangled: 0, tied: 0, isSmall: 0 }],
   };
   let fail = (_reason: string) => {};
   const work = new LogWork({
@@ -185,7 +191,7 @@ Deno.test("a thread that fails between two kinds of work costs nothing but time"
 });
 
 Deno.test("logs are settled without one that can no longer be read", async () => {
-  const log = { ...TASKS[0]!, guest: "", lost: "1", entangled: 0, tied: 0 };
+  const log = { ...TASKS[0]!, guest: "", lost: "1", entangled: 0, tied: 0, isSmall: 0 };
   const gone = { ...log, id: 2, path: "/a", file: { ...log.file, path: `${HOME}/gone.jsonl` } };
   const work = new LogWork({ ...MEANS, prices: new Prices("", undefined) });
   // It would be the owner, being the first by path.
@@ -228,7 +234,7 @@ Deno.test("a log that says that another has its turns is settled without being r
       const gone = TASKS.map(({ source, file }, id): SettleTask => ({
         logs: [{
           ...{ id, source, path: file.path, file: { ...file, path: `${HOME}/gone.jsonl` } },
-          ...{ guest: "", lost: "-", entangled: 0, tied: 0 },
+          ...{ guest: "", lost: "-", entangled: 0, tied: 0, isSmall: 0 },
         }],
       }));
       isSettling = true;
@@ -278,5 +284,71 @@ Deno.test("the second thread reads compressed logs", async () => {
     }, compressed);
     const there = outcomes.find(({ index }) => index === 1)!;
     deepStrictEqual([there.error, (there.result?.nextSeq ?? 0) > 0], [undefined, true]);
+  });
+});
+
+Deno.test("a log that others copied is not read again, as long as its identities tell", async () => {
+  const work = new LogWork({ ...MEANS, prices: new Prices("", undefined) });
+  const folded = await inOrder(work.run("fold", TASKS));
+  const shares = (a: number, b: number) => {
+    const [keys, others] = [a, b].map((place) => setOfKeys(folded[place]!.result!.keys));
+    return TASKS[a]!.source === TASKS[b]!.source && !keys!.isDisjointFrom(others!);
+  };
+  const log = (place: number): SettleTask["logs"][number] => ({
+    ...TASKS[place]!,
+    ...{ id: place, path: TASKS[place]!.file.path, guest: "", lost: "", entangled: 0, tied: 0, isSmall: 0 },
+  });
+  const pairs = folded.filter(({ isKept }) => isKept).flatMap(({ index: copy }) =>
+    folded.filter(({ isOwn, index }) => isOwn && shares(copy, index)).map(({ index: own }) => [own, copy] as const)
+  );
+  ok(pairs.length > 2, `${pairs.length} logs have copies of another's turns`);
+  for (const [own, copy] of pairs) {
+    const ownKeys = folded[own]!.result!.keys;
+    const gone = { ...log(own), file: { ...log(own).file, path: `${HOME}/gone.jsonl` }, ownKeys };
+    const settle = async (logs: SettleTask["logs"]) =>
+      (await Array.fromAsync(work.run("settle", [{ logs }])))[0]!.result!;
+    const { settled, unreadable } = await settle([gone, log(copy)]);
+    deepStrictEqual([settled, unreadable], [(await settle([log(own), log(copy)])).settled, []]);
+    deepStrictEqual(settled.map(({ id, alone }) => [id, alone !== undefined]), [[copy, true]]);
+    // Where it shows one twice they do not: then it is read.
+    const twice = Uint32Array.of(...ownKeys, ...ownKeys);
+    deepStrictEqual((await settle([{ ...gone, ownKeys: twice }, log(copy)])).unreadable.map(({ id }) => id), [own]);
+  }
+  work.end();
+});
+
+Deno.test("a thread that was begun with all logs goes on with them, and one that was begun with others ends", async (t) => {
+  const begin = async (count: number) => {
+    const happened: string[] = [];
+    const early = new EarlyThread(() => {
+      happened.push("start");
+      const thread = startThread<WorkReport, WorkOrder>(THREAD);
+      return {
+        ...thread,
+        post(order) {
+          happened.push("order");
+          thread.post(order);
+        },
+        end() {
+          happened.push("end");
+          thread.end();
+        },
+      };
+    });
+    early.note(THREAD_BYTES);
+    const prices = new Prices("", undefined);
+    const found = TASKS.slice(0, count).map(({ source, file }) => ({ source: agentWithLogs(source), file }));
+    await early.begin(found, { share: () => prices.share(), evidenceIn: undefined });
+    // Some of it comes before anybody listens.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const outcomes = await fold({ prices, startThread: early.take });
+    early.end();
+    deepStrictEqual(outcomes.map(({ index }) => index), TASKS.map((_, index) => index));
+    deepStrictEqual(outcomes.filter(({ error }) => error !== undefined), []);
+    return happened;
+  };
+  await t.step("all", async () => deepStrictEqual(await begin(TASKS.length), ["start", "order", "end"]));
+  await t.step("others", async () => {
+    deepStrictEqual(await begin(TASKS.length - 1), ["start", "order", "end", "start", "order", "end"]);
   });
 });

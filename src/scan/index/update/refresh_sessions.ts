@@ -3,6 +3,7 @@ import { mergeRollups, type RollupState } from "../../../core/rollup.ts";
 import type { IndexStore } from "../tables/store.ts";
 import type { UnreadLog } from "./log_tasks.ts";
 import { readSessionLogs } from "../tables/logs.ts";
+import { type NamedSession, readChangedSessions, storeSession } from "../tables/session_rows.ts";
 import { type CompleteLog, type LogTurns, UnreadableLogError } from "../log_turns.ts";
 import { addPricedTurns } from "../sums/add_priced_turns.ts";
 import { makeSession, mergeFacts, type PriceSource, type SessionSums } from "../sums/make_session.ts";
@@ -20,26 +21,15 @@ export interface RefreshParts {
 
 /** Brings what the index keeps of the sessions that are marked as changed up to date, and drops those without logs. */
 export async function refreshSessions(parts: RefreshParts): Promise<void> {
-  const changed = parts.store.all<SessionRow>(
-    "SELECT id, source, session_id AS sessionId, discriminator, seal FROM sessions WHERE dirty = 1",
-  );
-  for (const session of changed) {
+  for (const session of readChangedSessions(parts.store)) {
     await parts.pause?.();
     while (!await refreshSession(session, parts));
   }
 }
 
-interface SessionRow {
-  readonly id: number;
-  readonly source: string;
-  readonly sessionId: string;
-  readonly discriminator: string;
-  readonly seal: number;
-}
-
 /** @returns false when a log had to be dropped: it is another session then */
-async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boolean> {
-  const { id, source, sessionId, discriminator } = row;
+async function refreshSession(row: NamedSession, parts: RefreshParts): Promise<boolean> {
+  const { id, source } = row;
   const { store, turns, prices, leaveLog } = parts;
   const stored = readSessionLogs(store, id);
   if (stored.length === 0) {
@@ -52,15 +42,7 @@ async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boo
     const session = await makeSession(source, mergeFacts(logs), added, prices, Infinity);
     // Of a small log, whose facts the index leaves out.
     const own = stored.find(({ path, said }) => path === session.file && said.length === 0)?.id ?? null;
-    const columns = encodeSession(session, own === null);
-    const values = [own, columns.cwd, columns.figures, columns.body];
-    const seal = store.seal("sessions", [id, source, sessionId, discriminator, ...values], row.seal);
-    store.run(
-      "UPDATE sessions SET dirty = 0, file = ?, cwd = ?, figures = ?, body = ?, seal = ? WHERE id = ?",
-      ...values,
-      seal,
-      id,
-    );
+    storeSession(store, row, own, encodeSession(session, own === null));
     return true;
   } catch (error) {
     if (!(error instanceof UnreadableLogError)) throw error;

@@ -2,10 +2,10 @@
  * Decides for logs that share turns which of them count, and adds up again those of which other turns count than
  * before.
  */
-import type { EpochMs } from "../../../core/model.ts";
-import { type LogSums, sumPlaced } from "../sums/digest_log.ts";
+import type { EpochMs, SessionFacts } from "../../../core/model.ts";
+import { type LogDigest, type LogSums, sessionOfLog, sumPlaced } from "../sums/digest_log.ts";
 import { OWN_SHARE, type PlacedTurn } from "../sums/shares.ts";
-import { resolveOwnership, withHeld } from "../sums/ownership.ts";
+import { type ClaimingLog, resolveOwnership, withHeld } from "../sums/ownership.ts";
 import type { TurnTable } from "../../logs/turns/turn_table.ts";
 import type { Prices } from "../../prices/prices.ts";
 
@@ -22,23 +22,31 @@ export interface SharingLog {
   readonly entangled: number;
   /** 1 when which of its turns count may be otherwise once it or another log has gone on, see `Ownership`. */
   readonly tied: number;
+  /** 1 when the index leaves out what the log says of its session, see digestLog. */
+  readonly isSmall: number;
 }
 
 /** A log of which other turns count than before. */
 export interface SettledLog extends Pick<SharingLog, "id" | "guest" | "lost" | "entangled" | "tied"> {
   readonly sums: LogSums;
+  /** See {@linkcode LogDigest}. */
+  readonly alone: LogDigest["alone"];
   /** Whether other logs own all that it shows. */
   readonly isLost: boolean;
 }
 
 /** A log as it was read for this. */
 export interface ShownLog extends SharingLog {
+  /** Id of its source. */
+  readonly source: string;
   /**
    * What names the session that the share is of, by the log; null where the log does not say. Not the session of the log's
    * row: a guest that owns nothing is listed under none, and would be weighed otherwise the next time than the first.
    */
   readonly session: string | null;
   readonly startedAt: EpochMs | undefined;
+  /** What it says of its session; undefined where it says nothing, and of a guest. */
+  readonly facts: SessionFacts | undefined;
   readonly turns: readonly PlacedTurn[];
   /** Places of the turns that a log counts which cannot be read this time. @default none */
   readonly held?: ReadonlySet<number>;
@@ -46,21 +54,24 @@ export interface ShownLog extends SharingLog {
 
 /**
  * @param logs All that share turns with any of them, with their turns as the logs show them
+ * @param standIns Of those that nothing changes for
  * @param table To add up with, for one log after the other
+ * @returns undefined where it takes the logs that are stood in for
  */
 export async function settleLogs(
   logs: readonly ShownLog[],
+  standIns: readonly ClaimingLog[],
   prices: Prices,
   table: TurnTable,
-): Promise<readonly SettledLog[]> {
-  const weighed = resolveOwnership(
-    logs.map(({ path, startedAt, session, turns }) => ({
-      path,
-      startedAt,
-      session,
-      turns: turns.map(({ turn }) => turn),
-    })),
-  );
+): Promise<readonly SettledLog[] | undefined> {
+  const claiming = logs.map(({ path, startedAt, session, turns }): ClaimingLog => ({
+    path,
+    startedAt,
+    session,
+    turns: turns.map(({ turn }) => turn),
+  }));
+  const weighed = resolveOwnership([...claiming, ...standIns])?.slice(0, logs.length);
+  if (weighed === undefined) return undefined;
   const owned = weighed.map(({ lost, isTied }, index) => {
     const { held, turns } = logs[index]!;
     if (held === undefined || held.size === 0) return { lost, isTied };
@@ -77,8 +88,12 @@ export async function settleLogs(
     const { lost, isTied } = owned[index]!;
     const now = { id: log.id, guest: log.guest, lost, entangled: Number(entangled.has(log.id)), tied: Number(isTied) };
     if (now.lost === log.lost && now.entangled === log.entangled && now.tied === log.tied) continue;
-    const sums = await sumPlaced(log.turns, now.lost, prices, table);
-    settled.push({ ...now, isLost: isLost(index), sums });
+    const { sums, ...added } = await sumPlaced(log.turns, now.lost, prices, table);
+    // Of a session with logs that share turns those are added up together.
+    const alone = log.facts === undefined || now.entangled === 1
+      ? undefined
+      : await sessionOfLog(log.source, { path: log.path, isSmall: log.isSmall === 1 }, log.facts, added, prices);
+    settled.push({ ...now, isLost: isLost(index), sums, alone });
   }
   return settled;
 }

@@ -4,7 +4,6 @@ import type { GapChanges } from "../tables/gaps.ts";
 import type { IndexStore } from "../tables/store.ts";
 import type { KeyIndex } from "../tables/keys.ts";
 import { LOG_PATH, LOGS } from "../tables/directories.ts";
-import { readParts } from "../tables/parts.ts";
 import { readLog, writeGuestSession, writeSums } from "../tables/logs.ts";
 import { decodeFacts } from "../sums/said_of_log.ts";
 import { OWN_SHARE } from "../sums/shares.ts";
@@ -35,8 +34,8 @@ export async function settleOwnership(
   const logs = new Map(discovery.files.map((log) => [log.file.path, log]));
   const rows = conflicts.map((ids) =>
     ids.flatMap((id) =>
-      store.all<SharingLog>(
-        `SELECT f.id, ${LOG_PATH} AS path, guest, lost, entangled, tied FROM ${LOGS} WHERE f.id = ?`,
+      store.all<SharingRow>(
+        `SELECT f.id, ${LOG_PATH} AS path, guest, lost, entangled, tied, said = x'' AS isSmall, session FROM ${LOGS} WHERE f.id = ?`,
         id,
       )
     )
@@ -44,21 +43,25 @@ export async function settleOwnership(
   // Deleted from their databases, or where nobody could look: what they count is counted once.
   const unseen = rows.flat().filter(({ path }) => !logs.has(path));
   const heldBy = holdUnseen(store, keys, unseen);
+  const ownKeys = keys.ownKeys();
   const tasks = rows.map((some): SettleTask => {
     const held = some.flatMap(({ id }) => heldBy.get(id) ?? []);
+    const ownKeysOf = held.length === 0 && haveSessionsOfTheirOwn(some) ? ownKeys : undefined;
     return {
-      logs: some.flatMap((row) => {
+      logs: some.flatMap(({ session: _, ...row }) => {
         const log = logs.get(row.path);
-        return log === undefined ? [] : [{ ...row, source: log.source.id, file: log.file }];
+        if (log === undefined) return [];
+        // A copy: with a part of a memory all of it goes to the other thread.
+        const ownKeys = ownKeysOf?.get(row.id)?.slice();
+        return [{ ...row, source: log.source.id, file: log.file, ownKeys }];
       }),
       ...(held.length === 0 ? {} : { held }),
     };
   }).filter(({ logs }) => logs.length > 0);
   const apply = ({ settled }: Settlement) => {
-    for (const { id, guest, isLost, sums, ...how } of settled) {
-      for (const part of readParts(store, id)) gaps.remove(part);
+    for (const { id, guest, isLost, sums, alone, ...how } of settled) {
+      for (const part of writeSums(store, id, sums, how, alone)) gaps.remove(part);
       gaps.add(sums.part);
-      writeSums(store, id, sums, how);
       if (guest !== OWN_SHARE) writeGuestSession(store, id, !isLost);
     }
   };
@@ -74,6 +77,16 @@ export async function settleOwnership(
     apply(result!);
     for (const log of result!.unreadable) leaveLog(log);
   }
+}
+
+interface SharingRow extends SharingLog {
+  readonly session: number | null;
+}
+
+/** Whether no two of them are, or may be, of one session. */
+function haveSessionsOfTheirOwn(logs: readonly SharingRow[]): boolean {
+  const sessions = new Set(logs.map(({ session }) => session));
+  return sessions.size === logs.length && !sessions.has(null) && logs.every(({ guest }) => guest === OWN_SHARE);
 }
 
 /**

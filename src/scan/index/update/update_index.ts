@@ -28,7 +28,8 @@ import {
 import type { LogRow } from "../tables/indexed_files.ts";
 import { describeUnread } from "../../logs/log_reader.ts";
 import { type ContinuedSums, LogTurns } from "../log_turns.ts";
-import type { FoldTask, TaskOutcome, UnreadLog } from "./log_tasks.ts";
+import { foldsOf } from "./early_thread.ts";
+import type { TaskOutcome, UnreadLog } from "./log_tasks.ts";
 import { LogWork, type LogWorkOptions } from "./log_work.ts";
 import { noteDeleted, putBack, takeDeleted, takeShownElsewhere } from "./keep_deleted.ts";
 import type { Prices } from "../../prices/prices.ts";
@@ -183,24 +184,16 @@ async function updateLogs(
       progress.done += change.file.size;
     }
   }
-  // Each as it is taken.
-  const tasks = {
-    length: whole.length,
-    at(place: number): FoldTask {
-      const { source, file } = whole[place]!;
-      return { source: source.id, file };
-    },
-  };
   const waiting: TaskOutcome<"fold">[] = [];
   const storeWaiting = () => {
-    for (const { index, result, error, isUnfinished = false } of waiting.splice(0)) {
+    for (const { index, result, error, isUnfinished = false, isOwn = false } of waiting.splice(0)) {
       const change = whole[index]!;
       // New ids as they come: what is put behind all other rows leaves no room between them.
-      if (result !== undefined) storeDigest(update, change.known?.id ?? update.nextId++, change, result);
+      if (result !== undefined) storeDigest(update, change.known?.id ?? update.nextId++, change, result, isOwn);
       else leaveUnread(update, problems, { id: change.known?.id, path: change.file.path, error: error!, isUnfinished });
     }
   };
-  for await (const outcome of work.run("fold", tasks)) {
+  for await (const outcome of work.run("fold", foldsOf(whole))) {
     progress.done += whole[outcome.index]!.file.size;
     waiting.push(outcome);
     if (waiting.length >= STORED_TOGETHER) storeWaiting();
@@ -229,11 +222,11 @@ function leaveUnread(
   else if (id !== undefined) dropWithGuests(update, { id, path });
 }
 
-function storeDigest(update: Update, id: number, change: Change, digest: LogDigest): void {
+function storeDigest(update: Update, id: number, change: Change, digest: LogDigest, isOwn: boolean): void {
   const { store, keys, gaps } = update;
   const { source, file, known } = change;
   const { keys: found, problems, alone, part, guests, askable, ...rest } = digest;
-  if (known === undefined) keys.add(id, found);
+  if (known === undefined) keys.add(id, found, isOwn);
   else {
     for (const part of readParts(store, id)) gaps.remove(part);
     keys.replace(id, found);

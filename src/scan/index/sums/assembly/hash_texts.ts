@@ -33,7 +33,7 @@ export function hashTexts(length: u32, place: usize, seedA: u32, seedB: u32): u3
 
 function putHash(place: usize, a: u32, b: u32): void {
   store<u32>(place, mixBits(a));
-  store<u32>(place, mixBits(b) & 0xff000000, 4);
+  store<u32>(place, mixBits(b), 4);
 }
 
 function mixBits(bits: u32): u32 {
