@@ -61,8 +61,7 @@ export class LineRows<F extends Fields> {
         if (value === undefined && tells) this.#addMisfit(describeMisfit(field, valueOf(cell, type))!);
         return value;
       };
-      const get = quickGetter(field.kind, cell, readSlowly) ?? readSlowly;
-      Object.defineProperty(rows, name, { get, enumerable: true });
+      Object.defineProperty(rows, name, { get: quickGetter(field.kind, cell, readSlowly), enumerable: true });
     }
     this.row = Object.create(rows);
   }
@@ -100,21 +99,32 @@ export class LineRows<F extends Fields> {
 }
 
 /**
- * For the kinds that lines are asked for most: gives what nearly all lines have without a further call, which the middle
- * tier of V8 would not inline. Undefined for other kinds.
+ * Gives what nearly all lines have without a further call, which the middle tier of V8 would not inline.
  *
  * @param readSlowly What reads whatever else may stand there
  */
-function quickGetter(kind: FieldKind, cell: number, readSlowly: () => unknown): (() => unknown) | undefined {
+function quickGetter(kind: FieldKind, cell: number, readSlowly: () => unknown): () => unknown {
   const value = AT.cells / 8 + 3 * cell;
   const type = AT.cells / 4 + 6 * cell + 3;
   switch (kind) {
     case "count":
       return () => {
+        if ((lineMemory.words[type]! & 15) <= NULL) return undefined;
         const count = lineMemory.numbers[value]!;
-        const isCount = (lineMemory.words[type]! & 15) === NUMBER && Number.isInteger(count) && count >= 0 &&
-          count <= MOST_TOKENS;
+        const isCount = (lineMemory.words[type]! & 15) === NUMBER && count >>> 0 === count && count <= MOST_TOKENS;
         return isCount ? count : readSlowly();
+      };
+    case "whole":
+      return () => {
+        if ((lineMemory.words[type]! & 15) <= NULL) return undefined;
+        const whole = lineMemory.numbers[value]!;
+        return (lineMemory.words[type]! & 15) === NUMBER && whole >>> 0 === whole ? whole : readSlowly();
+      };
+    case "number":
+      return () => {
+        if ((lineMemory.words[type]! & 15) <= NULL) return undefined;
+        const number = lineMemory.numbers[value]!;
+        return (lineMemory.words[type]! & 15) === NUMBER && number === number ? number : readSlowly();
       };
     case "name":
       return () => {
@@ -123,12 +133,19 @@ function quickGetter(kind: FieldKind, cell: number, readSlowly: () => unknown): 
       };
     case "time":
       return () => {
+        const kindOfCell = lineMemory.words[type]! & 15;
+        // Of a text as well, see assembly/walk_line.ts.
         const time = lineMemory.numbers[value]!;
-        const isTime = (lineMemory.words[type]! & 15) === TEXT && time >= EARLIEST_MS && time < LATEST_MS;
+        const isTime = (kindOfCell === TEXT || kindOfCell === NUMBER) && time >= EARLIEST_MS && time < LATEST_MS &&
+          Math.floor(time) === time;
         return isTime ? time : readSlowly();
       };
+    case "exists":
+      return () => (lineMemory.words[type]! & 15) > NULL ? true : undefined;
+    case "object":
+      return () => (lineMemory.words[type]! & 15) === OBJECT ? true : undefined;
     default:
-      return undefined;
+      return readSlowly;
   }
 }
 
