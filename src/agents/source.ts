@@ -74,6 +74,8 @@ export interface RecordResult<S> {
   readonly state: S;
   /** Several records may show the same turn: what a later one says goes before what an earlier one said. */
   readonly turns?: readonly RecordedTurn[];
+  /** The turn is likely the latest that a record before showed. Says only where it is looked for first. @default false */
+  readonly goesOn?: boolean;
   /**
    * Sums, of an agent that has no record of a response. A session may have both these and turns, but never of one response. A
    * later total under the same key takes the place of the earlier one, also where that was of an earlier reading.

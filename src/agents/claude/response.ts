@@ -99,7 +99,7 @@ export function recordResponse(state: ClaudeState, row: ClaudeRow): RecordResult
   }
   if (iterations !== NO_ITERATIONS) addSideTurns(turns, known, iterations, loggedAt);
   if (iterations.compactedAfter) remember(state.compactions, known.chain, loggedAt, MAX_COMPACTIONS);
-  return { state, turns, problem };
+  return { state, turns, problem, goesOn: found !== undefined };
 }
 
 function identify(

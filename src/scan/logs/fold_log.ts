@@ -88,7 +88,9 @@ export function* foldLog(
     if (result.totals !== undefined) { for (const total of result.totals) table.replace(turnOfTotal(total)); }
     const { turns } = result;
     // By places: an iterator makes two objects a turn.
-    if (turns !== undefined) { for (let place = 0; place < turns.length; place++) table.add(turns[place]!); }
+    if (turns === undefined) return;
+    const isLatest = result.goesOn === true;
+    for (let place = 0; place < turns.length; place++) table.addNew(turns[place]!, isLatest);
   };
 
   const end = yield* reader.read(log, { needles: source.needles, rows }, from, {
@@ -105,6 +107,7 @@ export function* foldLog(
     problem: addProblem,
   });
 
+  table.settle();
   const askable = table.addEvidence(evidence);
   if (unlisted > 0) problems.push({ message: `${unlisted} more problems in this file.` });
   const facts = source.session(state);
