@@ -11,6 +11,7 @@ import { fileOf } from "./log_file.ts";
 import type { LogMeans } from "./log_means.ts";
 import type { FoundLog, LocatedProblem, ReadEnd, ReadPosition } from "./log_reader.ts";
 import { LineRows } from "./rows/line_rows.ts";
+import { UsualRows } from "./rows/usual_rows.ts";
 import { addMisfits, hasUsage, RecordFolder } from "./rows/record_folder.ts";
 import { TurnTable } from "./turns/turn_table.ts";
 import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
@@ -80,6 +81,14 @@ export function* foldLog(
   };
   const isUncounted = (result: RecordResult<unknown>) => firstSeq + table.length === 0 && !hasUsage(result);
   const rows = isParsed ? undefined : LineRows.of<Fields>(source.fields);
+  const usual = rows === undefined || source.usual === undefined ? undefined : new UsualRows(source.usual, rows);
+  const takeLines = usual && ((results: number, count: number) => {
+    const taken = usual.take(results, count);
+    if (taken === 0) return 0;
+    usual.addTo(table, taken);
+    source.usual!.passed(state, usual.lastActivityAt);
+    return taken;
+  });
   const folder = new RecordFolder(source);
   const addResult = (result: RecordResult<unknown>, place: number) => {
     state = result.state;
@@ -93,13 +102,15 @@ export function* foldLog(
     for (let place = 0; place < turns.length; place++) table.addNew(turns[place]!, isLatest);
   };
 
-  const end = yield* reader.read(log, { needles: source.needles, rows }, from, {
+  const end = yield* reader.read(log, { needles: source.needles, rows, takeLines }, from, {
     row(place) {
       const result = addMisfits(source.fold(state, rows!.row), rows!.misfits());
       if (isUncounted(result)) noteUncounted(uncounted, source.uncounted(rows!.row, result.problem !== undefined));
       addResult(result, place);
+      usual?.follow(state, rows!.row);
     },
     record(record, place) {
+      usual?.stop();
       const result = folder.fold(state, record);
       if (isUncounted(result)) noteUncounted(uncounted, folder.uncounted(record, result.problem !== undefined));
       addResult(result, place);

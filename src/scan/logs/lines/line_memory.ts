@@ -26,7 +26,13 @@ export const AT = {
   results: 16384,
   cells: 65536,
   names: 98304,
-  bytes: 262144,
+  usual: 262144,
+  usualCells: 262176,
+  usualTexts: 262208,
+  usualLengths: 262240,
+  usualRows: 262272,
+  usualKeys: 281728,
+  bytes: 327680,
 } as const;
 
 /** What is read may reach so far behind the last of the bytes. */

@@ -24,10 +24,23 @@ const MOST_NAMES = 2048;
  * numbers are those of the memory.
  */
 const names: (string | null | undefined)[] = new Array(MOST_NAMES).fill(undefined);
+/** How often all of them were forgotten. */
+let forgotten = 0;
 /** Of the names that the line at hand brought; undefined until one of them is read. */
 let newTexts: string | undefined;
 /** Whose entries are in the memory. */
 let prepared: FieldTree | undefined;
+
+/** To be called when the memory has others under their numbers. */
+export function forgetNames(): void {
+  names.fill(undefined);
+  forgotten++;
+}
+
+/** Changes when numbers of names do. */
+export function nameGeneration(): number {
+  return forgotten;
+}
 
 /** By declaration: to prepare its rows takes as long as a small log does. */
 const known = new WeakMap<Fields, LineRows<Fields>>();
@@ -84,8 +97,13 @@ export class LineRows<F extends Fields> {
     if (this.#misfits.length > 0) this.#misfits = [];
     newTexts = undefined;
     const outcome = walkLine(start, end);
-    if ((outcome & IS_FORGOTTEN) !== 0) names.fill(undefined);
+    if ((outcome & IS_FORGOTTEN) !== 0) forgetNames();
     return (outcome & IS_READ) !== 0;
+  }
+
+  /** The number of a field's cell. */
+  cellOf(name: keyof F & string): number {
+    return this.#tree.cells.get(name)!;
   }
 
   /** What is to be said of the fields that were read of the row: each that does not fit its kind, once. */

@@ -56,8 +56,41 @@ export function reportedOfRow(cells: Float64Array, start: number, flags: number)
   return cost;
 }
 
-/** Writes that. @returns the flags that say so */
-export function writeReported(cells: Float64Array, start: number, reported: ReportedCost): number {
+/** All but its keys, model and chain. @param reported What its tool wrote down */
+export function writeTurn(
+  cells: Float64Array,
+  start: number,
+  turn: RecordedTurn,
+  reported: ReportedCost | undefined,
+): void {
+  const { endedAt, usage, requestedTtlMs } = turn;
+  let flags = 0;
+  if (endedAt !== undefined) {
+    flags |= HAS_ENDED_AT;
+    cells[start + CELL_ENDED_AT] = endedAt;
+  }
+  if (requestedTtlMs !== undefined) {
+    flags |= HAS_REQUESTED_TTL;
+    cells[start + CELL_REQUESTED_TTL_MS] = requestedTtlMs;
+  }
+  if (turn.afterCompaction) flags |= IS_AFTER_COMPACTION;
+  if (turn.keepsWarm) flags |= KEEPS_WARM;
+  if (turn.copied) flags |= IS_COPIED;
+  if (turn.background) flags |= IS_BACKGROUND;
+  if (turn.replay) flags |= IS_REPLAY;
+  if (turn.unrequested) flags |= IS_UNREQUESTED;
+  if (reported !== undefined) flags |= writeReported(cells, start, reported);
+  cells[start + CELL_AT] = turn.at;
+  cells[start + CELL_FLAGS] = flags;
+  cells[start + CELL_INPUT] = usage.input;
+  cells[start + CELL_CACHE_READ] = usage.cacheRead;
+  cells[start + CELL_CACHE_WRITE] = usage.cacheWrite;
+  cells[start + CELL_CACHE_WRITE1H] = usage.cacheWrite1h;
+  cells[start + CELL_OUTPUT] = usage.output;
+}
+
+/** @returns the flags that say so */
+function writeReported(cells: Float64Array, start: number, reported: ReportedCost): number {
   const { input, cacheRead, cacheWrite, output } = reported;
   let flags: number = HAS_REPORTED;
   cells[start + CELL_REPORTED] = reported.usd;

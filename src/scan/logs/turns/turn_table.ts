@@ -8,18 +8,13 @@ import type { ModelRef } from "../../../core/model.ts";
 import type { RecordedTurn, TurnDraft } from "../../../agents/source.ts";
 import { delegationsOf } from "./delegations.ts";
 import { mayHaveRepeated } from "./may_repeat.ts";
-import { isOdd, isWhole, placeOfModel, reportedOfRow, turnOfRow, writeReported } from "./row_values.ts";
+import { isOdd, isWhole, placeOfModel, reportedOfRow, turnOfRow, writeTurn } from "./row_values.ts";
 import {
   CELL_AT,
-  CELL_CACHE_READ,
-  CELL_CACHE_WRITE,
-  CELL_CACHE_WRITE1H,
   CELL_CHAIN,
   CELL_ENDED_AT,
   CELL_FLAGS,
-  CELL_INPUT,
   CELL_MODEL,
-  CELL_OUTPUT,
   CELL_REQUESTED_TTL_MS,
   HAS_ENDED_AT,
   HAS_REPORTED,
@@ -110,6 +105,28 @@ export class TurnTable {
     else this.add(turn);
   }
 
+  /**
+   * The same of turns as rows of cells, all of one model and chain, which are set here.
+   *
+   * @param cells Rows one behind the other, copied
+   */
+  addRows(cells: Float64Array, keys: readonly string[], model: ModelRef, chain: string): void {
+    const modelPlace = placeOfModel(this.models, model);
+    const chainPlace = this.#placeOfChain(chain);
+    for (let start = 0; start < cells.length; start += ROW_CELLS) {
+      cells[start + CELL_MODEL] = modelPlace;
+      cells[start + CELL_CHAIN] = chainPlace;
+    }
+    if (this.#rows !== undefined) {
+      keys.forEach((key, row) => this.add({ ...turnOfRow(cells, row * ROW_CELLS, this), key }));
+      return;
+    }
+    const first = this.length;
+    for (let row = 0; row < keys.length; row++) this.keys.push(keys[row]!);
+    this.#grow(this.length);
+    this.cells.set(cells, first * ROW_CELLS);
+  }
+
   /** Merges what {@linkcode addNew} did not look for. @throws {Error} while a line is handed out */
   settle(): void {
     if (this.#rows === undefined && mayHaveRepeated(this.keys)) this.#rowsByKey();
@@ -191,12 +208,15 @@ export class TurnTable {
     this.#rows?.set(key, row);
     if (turn.originalKey !== undefined) this.originalKeys[row] = turn.originalKey;
     if (turn.replayKey !== undefined) this.replayKeys[row] = turn.replayKey;
-    if ((row + 1) * ROW_CELLS > this.cells.length) {
-      const longer = new Float64Array(2 * this.cells.length);
-      longer.set(this.cells);
-      this.cells = longer;
-    }
+    this.#grow(row + 1);
     this.#write(row, turn);
+  }
+
+  #grow(rows: number): void {
+    if (rows * ROW_CELLS <= this.cells.length) return;
+    const longer = new Float64Array(Math.max(2 * this.cells.length, rows * ROW_CELLS));
+    longer.set(this.cells);
+    this.cells = longer;
   }
 
   #rowsByKey(): Map<string, number> {
@@ -264,34 +284,10 @@ export class TurnTable {
 
   /** All but identities. */
   #write(row: number, turn: RecordedTurn, reported = turn.reported): void {
-    const { cells } = this;
     const start = row * ROW_CELLS;
-    const { endedAt, usage, requestedTtlMs } = turn;
-    let flags = 0;
-    if (endedAt !== undefined) {
-      flags |= HAS_ENDED_AT;
-      cells[start + CELL_ENDED_AT] = endedAt;
-    }
-    if (requestedTtlMs !== undefined) {
-      flags |= HAS_REQUESTED_TTL;
-      cells[start + CELL_REQUESTED_TTL_MS] = requestedTtlMs;
-    }
-    if (turn.afterCompaction) flags |= IS_AFTER_COMPACTION;
-    if (turn.keepsWarm) flags |= KEEPS_WARM;
-    if (turn.copied) flags |= IS_COPIED;
-    if (turn.background) flags |= IS_BACKGROUND;
-    if (turn.replay) flags |= IS_REPLAY;
-    if (turn.unrequested) flags |= IS_UNREQUESTED;
-    if (reported !== undefined) flags |= writeReported(cells, start, reported);
-    cells[start + CELL_AT] = turn.at;
-    cells[start + CELL_FLAGS] = flags;
-    cells[start + CELL_MODEL] = placeOfModel(this.models, turn.model);
-    cells[start + CELL_CHAIN] = this.#placeOfChain(turn.chain);
-    cells[start + CELL_INPUT] = usage.input;
-    cells[start + CELL_CACHE_READ] = usage.cacheRead;
-    cells[start + CELL_CACHE_WRITE] = usage.cacheWrite;
-    cells[start + CELL_CACHE_WRITE1H] = usage.cacheWrite1h;
-    cells[start + CELL_OUTPUT] = usage.output;
+    writeTurn(this.cells, start, turn, reported);
+    this.cells[start + CELL_MODEL] = placeOfModel(this.models, turn.model);
+    this.cells[start + CELL_CHAIN] = this.#placeOfChain(turn.chain);
     if (isWhole(turn)) {
       this.#whole[row] = turn;
       this.#hasWhole = true;

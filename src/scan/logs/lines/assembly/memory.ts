@@ -25,7 +25,14 @@
  *   81920  4096 slots of 4 bytes    hash table of the names: a number plus 1, 0 for none
  *   98304  2048 names of 16 bytes   +0 hash, +8 where its bytes lie, +12 u16 how many, +14 u16 whether they are plain
  *  131072  128 KiB                  bytes of the names
- *  262144  the bytes to search, with at least 128 more behind them, whose content does not matter
+ *  262144  i32, i32                  of usual_turns.ts: numbers of the names of provider and model
+ *  262152  f64, f64                  when the session began (NaN: nothing is a copy), and the latest time so far
+ *  262168  i32, i32                  where the keys end, and whether names were forgotten
+ *  262176  64 bytes                  +0 cells of the fields, a byte each, +32 two texts of 16
+ *  262240  2 bytes                   how long those are
+ *  262272  128 rows of 152 bytes     see turn_row.ts of the turns
+ *  281728  18432 bytes               their keys, a newline behind each
+ *  327680  the bytes to search, with at least 128 more behind them, whose content does not matter
  */
 
 export const POSITION: usize = 0, LINE_START: usize = 4, END: usize = 8, HELD: usize = 12, EVERY_LINE: usize = 16;
@@ -48,6 +55,10 @@ export const LEVELS: usize = 73728, MOST_LEVELS: usize = 65536;
 export const NAME_SLOTS: usize = 81920, NAME_SLOT_MASK: usize = 4095;
 export const NAMES: usize = 98304, NAME_SIZE: usize = 16, MOST_NAMES: u32 = 2048;
 export const TEXTS: usize = 131072, TEXTS_END: usize = 262144;
+export const USUAL_PROVIDER: usize = 262144, USUAL_MODEL: usize = 262148, USUAL_STARTED_AT: usize = 262152;
+export const USUAL_LAST_AT: usize = 262160, USUAL_KEYS_END: usize = 262168, USUAL_FORGOTTEN: usize = 262172;
+export const USUAL_CELLS: usize = 262176, USUAL_TEXTS: usize = 262208, USUAL_LENGTHS: usize = 262240;
+export const USUAL_ROWS: usize = 262272, USUAL_ROW_SIZE: usize = 152, MOST_USUAL: u32 = 128, USUAL_KEYS: usize = 281728;
 
 export const QUOTE: u8 = 0x22, BACKSLASH: u8 = 0x5c, COLON: u8 = 0x3a, COMMA: u8 = 0x2c, NEWLINE: u8 = 0x0a;
 export const OPENING_BRACE: u8 = 0x7b, CLOSING_BRACE: u8 = 0x7d, OPENING_BRACKET: u8 = 0x5b, CLOSING_BRACKET: u8 = 0x5d;

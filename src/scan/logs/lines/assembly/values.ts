@@ -6,8 +6,8 @@ import { MINUS, PLUS, POINT, ZERO } from "./memory";
 
 /** More digits, or a larger power of ten, a double need not hold. */
 const MOST_DIGITS: i32 = 15, MOST_SCALE: i32 = 22;
-/** More, or a larger power, 64 bits need not hold. */
-const MOST_LONG_DIGITS: i32 = 19, MOST_LONG_SCALE: i32 = 19;
+/** More digits, or a larger power of five, 64 bits need not hold. */
+const MOST_LONG_DIGITS: i32 = 19, MOST_LONG_SCALE: i32 = 27;
 
 /**
  * Of a number that {@linkcode numberEnd} found. A whole number that a double holds, divided or multiplied by a power of ten
@@ -40,7 +40,7 @@ export function parseNumber(at: usize, stop: usize): f64 {
   }
   if (digits > MOST_DIGITS) {
     if (scale > 0 || scale < -MOST_LONG_SCALE) return NaN;
-    const quotient = quotientOf(value, wholePowerOfTen(-scale));
+    const quotient = quotientOf(value, -scale);
     return isNegative ? -quotient : quotient;
   }
   if (scale > MOST_SCALE || scale < -MOST_SCALE) return NaN;
@@ -54,28 +54,25 @@ function powerOfTen(exponent: i32): f64 {
   return power;
 }
 
-function wholePowerOfTen(exponent: i32): u64 {
-  let power: u64 = 1;
-  for (; exponent > 0; exponent--) power *= 10;
-  return power;
-}
-
-/** The double next to what two whole numbers, neither of them zero, give: bit by bit, until there are two more than it has. */
-function quotientOf(value: u64, divisor: u64): f64 {
+/**
+ * The double next to a whole number above zero, divided by a power of ten: by that of five bit by bit, until there are two
+ * more than a double has, and by that of two as an exponent.
+ */
+function quotientOf(value: u64, scale: i32): f64 {
+  let divisor: u64 = 1;
+  for (let power = 0; power < scale; power++) divisor *= 5;
   let quotient = value / divisor, rest = value % divisor;
-  let exponent: u64 = 0;
+  let exponent = <u64> scale;
   while (quotient >> 54 == 0 && rest != 0) {
-    // Twice the rest may have 65 bits.
-    const isLonger = <i64> rest < 0;
     rest <<= 1;
     quotient <<= 1;
     exponent++;
-    if (isLonger || rest >= divisor) {
+    if (rest >= divisor) {
       rest -= divisor;
       quotient |= 1;
     }
   }
-  // The last bit says whether anything is left: then it is on neither side's middle. The rest is exact: a power of two.
+  // The last bit says whether anything is left, so that nothing is taken for the middle between two doubles that is not.
   if (rest != 0) quotient |= 1;
   return <f64> quotient * reinterpret<f64>((1023 - exponent) << 52);
 }

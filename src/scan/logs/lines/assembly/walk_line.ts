@@ -43,7 +43,8 @@ enum Want {
   Json = 4,
 }
 
-enum Type {
+/** Of a cell. */
+export enum Type {
   Absent,
   Null,
   False,
@@ -55,7 +56,7 @@ enum Type {
 }
 
 /** What `walkLine` answers, added up. */
-enum Outcome {
+export enum Outcome {
   GivenUp = 0,
   Read = 1,
   /** What the numbers of names stood for before is forgotten, whether the line was read or not. */
