@@ -179,13 +179,18 @@ const CELL_READERS: { readonly [Kind in FieldKind]: CellReader<FieldValues[Kind]
   flag: (_, type) => type === TRUE ? true : type === FALSE ? false : undefined,
   exists: () => true,
   object: (_, type) => type === OBJECT ? true : undefined,
-  json: (cell, type) => type >= OBJECT ? JSON.parse(sourceOf(cell)) : valueOf(cell, type),
+  json: (cell, type) => type < OBJECT || isEmpty(cell) ? valueOf(cell, type) : JSON.parse(sourceOf(cell)),
 };
 
 function readTime(cell: number, type: number): number | undefined {
   if (type === NUMBER) return READERS.time(numberAt(cell));
   if (type !== TEXT) return undefined;
   return READERS.time(textAt(cell));
+}
+
+/** Whether it is nested, and has nothing in it, as many lists are. */
+function isEmpty(cell: number): boolean {
+  return lineMemory.words[AT.cells / 4 + 6 * cell + 3]! >>> 4 === 2;
 }
 
 /** Of one that is nested an empty one of its kind. */
