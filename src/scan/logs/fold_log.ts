@@ -6,12 +6,13 @@ import type { AskableCount, EvidenceReader } from "../../core/evidence.ts";
 import type { SessionFacts } from "../../core/model.ts";
 import { turnOfTotal } from "../../core/usage_total.ts";
 import type { Fields } from "../../agents/fields.ts";
-import type { RecordedTurn, RecordResult } from "../../agents/source.ts";
+import type { AnySource, RecordedTurn, RecordResult } from "../../agents/source.ts";
 import { fileOf } from "./log_file.ts";
 import type { LogMeans } from "./log_means.ts";
 import type { FoundLog, LocatedProblem, ReadEnd, ReadPosition } from "./log_reader.ts";
 import { LineRows } from "./rows/line_rows.ts";
-import { UsualRows } from "./rows/usual_rows.ts";
+import { CountRows } from "./rows/count_rows.ts";
+import { MessageRows } from "./rows/message_rows.ts";
 import { addMisfits, hasUsage, RecordFolder } from "./rows/record_folder.ts";
 import { TurnTable } from "./turns/turn_table.ts";
 import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
@@ -81,14 +82,8 @@ export function* foldLog(
   };
   const isUncounted = (result: RecordResult<unknown>) => firstSeq + table.length === 0 && !hasUsage(result);
   const rows = isParsed ? undefined : LineRows.of<Fields>(source.fields);
-  const usual = rows === undefined || source.usual === undefined ? undefined : new UsualRows(source.usual, rows);
-  const takeLines = usual && ((results: number, count: number) => {
-    const taken = usual.take(results, count);
-    if (taken === 0) return 0;
-    usual.addTo(table, taken);
-    source.usual!.passed(state, usual.lastActivityAt);
-    return taken;
-  });
+  const usual = rows === undefined ? undefined : usualRowsOf(source, rows);
+  const takeLines = usual && ((results: number, count: number) => usual.take(results, count, state, table));
   const folder = new RecordFolder(source);
   const addResult = (result: RecordResult<unknown>, place: number) => {
     state = result.state;
@@ -110,7 +105,7 @@ export function* foldLog(
       usual?.follow(state, rows!.row);
     },
     record(record, place) {
-      usual?.stop();
+      usual?.follow(state, undefined);
       const result = folder.fold(state, record);
       if (isUncounted(result)) noteUncounted(uncounted, folder.uncounted(record, result.problem !== undefined));
       addResult(result, place);
@@ -143,4 +138,10 @@ export function* foldLog(
     bytesRead: end.bytesRead,
     askable,
   };
+}
+
+/** What takes the usual lines of a log; undefined for a source that declares none. */
+function usualRowsOf({ usual }: AnySource, rows: LineRows<Fields>): MessageRows | CountRows | undefined {
+  if (usual === undefined) return undefined;
+  return usual.kind === "messages" ? new MessageRows(usual, rows) : new CountRows(usual, rows);
 }

@@ -18,7 +18,7 @@ import {
 import { askableId } from "../../../core/evidence.ts";
 import { isRecord } from "../../../core/json/is_record.ts";
 import type { RecordedTurn, RecordResult, Source, TurnDraft } from "../../source.ts";
-import type { UsualTurns } from "../../usual_turns.ts";
+import type { NextMessages } from "../../usual_turns.ts";
 import { spokenText } from "../spoken_text.ts";
 import { workOfLog } from "./delegation.ts";
 import { type Billed, billedInEntry, EARLIEST_TIME, modelOf, PI_FIELDS, type PiRow } from "./fields.ts";
@@ -52,6 +52,7 @@ export const piEntries: Source<PiState, typeof PI_FIELDS> = {
   text: (record) => isRecord(record) && record.type === "message" ? spokenText(record.message) : undefined,
   session: sessionOf,
   usual: {
+    kind: "messages",
     fields: {
       is: [["type", "message"], ["role", "assistant"]],
       id: "id",
@@ -81,7 +82,7 @@ export const piEntries: Source<PiState, typeof PI_FIELDS> = {
 };
 
 /** Messages of the same model, while nothing waits for the next turn and nobody handed the work over. */
-function nextMessages(state: PiState, row: PiRow): UsualTurns | undefined {
+function nextMessages(state: PiState, row: PiRow): NextMessages | undefined {
   const { header, model, mainModel, lastActivityAt } = state;
   if (row.type !== "message" || row.role !== "assistant" || !header || model === undefined) return undefined;
   const isCalm = model === mainModel && !state.prefixReplaced && state.compactedAt === undefined &&

@@ -27,11 +27,13 @@ export const AT = {
   cells: 65536,
   names: 98304,
   usual: 262144,
-  usualCells: 262176,
-  usualTexts: 262208,
-  usualLengths: 262240,
-  usualRows: 262272,
-  usualKeys: 281728,
+  usualCells: 262208,
+  usualTexts: 262272,
+  usualLengths: 262400,
+  usualPrefix: 262408,
+  countState: 262656,
+  usualRows: 263168,
+  usualKeys: 282624,
   bytes: 327680,
 } as const;
 

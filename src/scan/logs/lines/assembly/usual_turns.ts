@@ -3,29 +3,24 @@
  * each is one. Whatever else a line may be, its source's fold says.
  */
 import {
-  CELL_SIZE,
-  CELLS,
   MOST_USUAL,
-  NAME_SIZE,
-  NAMES,
   NEWLINE,
-  USUAL_CELLS,
   USUAL_FORGOTTEN,
   USUAL_KEYS,
   USUAL_KEYS_END,
+  USUAL_KEYS_LIMIT,
   USUAL_LAST_AT,
-  USUAL_LENGTHS,
   USUAL_MODEL,
   USUAL_PROVIDER,
+  USUAL_ROW_COUNT,
   USUAL_ROW_SIZE,
   USUAL_ROWS,
   USUAL_STARTED_AT,
-  USUAL_TEXTS,
-  ZERO,
 } from "./memory";
+import { cellOf, isMinus, isText, isTime, numberOf, typeOf, writeName, writeNumber } from "./usual_cells";
 import { Outcome, Type, walkLine } from "./walk_line";
 
-/** In the order of usual_lines.ts. */
+/** In the order of usual_rows.ts. */
 enum Field {
   First,
   Second,
@@ -54,8 +49,8 @@ enum Field {
 /** As turn_row.ts has them. */
 const HAS_ENDED_AT: i32 = 1, HAS_REPORTED: i32 = 8, HAS_REPORTED_INPUT: i32 = 16, HAS_REPORTED_CACHE_READ: i32 = 32;
 const HAS_REPORTED_CACHE_WRITE: i32 = 64, HAS_REPORTED_OUTPUT: i32 = 128, IS_COPIED: i32 = 512;
-/** As field_value.ts and plausible.ts have them. */
-const EARLIEST_MS: f64 = 1e12, LATEST_MS: f64 = 253402300800000, MOST_TOKENS: f64 = 1e9, MOST_USD: f64 = 10000;
+/** As plausible.ts has them. */
+const MOST_TOKENS: f64 = 1e9, MOST_USD: f64 = 10000;
 /** A result with a needle that looks like an object. */
 const IS_WANTED_OBJECT: u32 = 3;
 const AT_SIGN: u8 = 0x40;
@@ -66,7 +61,7 @@ export function takeUsual(results: usize, count: u32): u32 {
   const most = count < MOST_USUAL ? count : MOST_USUAL;
   let taken: u32 = 0;
   let key = USUAL_KEYS;
-  while (taken < most) {
+  while (taken < most && key <= USUAL_KEYS_LIMIT) {
     const result = results + <usize> taken * 12;
     if (load<u32>(result, 8) != IS_WANTED_OBJECT) break;
     const outcome = walkLine(load<u32>(result), load<u32>(result, 4));
@@ -78,6 +73,7 @@ export function takeUsual(results: usize, count: u32): u32 {
     taken++;
   }
   store<u32>(USUAL_KEYS_END, <u32> key);
+  store<u32>(USUAL_ROW_COUNT, taken);
   return taken;
 }
 
@@ -126,22 +122,6 @@ function writeTurn(row: usize, key: usize): usize {
   return key;
 }
 
-function cellOf(field: Field): usize {
-  return CELLS + <usize> load<u8>(USUAL_CELLS + <usize> field) * CELL_SIZE;
-}
-
-function typeOf(field: Field): i32 {
-  return load<i32>(cellOf(field), 12) & 15;
-}
-
-function numberOf(field: Field): f64 {
-  return load<f64>(cellOf(field));
-}
-
-function isTime(at: f64): bool {
-  return at >= EARLIEST_MS && at < LATEST_MS && floor(at) == at;
-}
-
 /** -1 for what is no count; `absent` where there is nothing. */
 function countOf(field: Field, absent: f64): f64 {
   const type = typeOf(field);
@@ -157,26 +137,12 @@ function usdOf(field: Field): f64 {
   return typeOf(field) == Type.Number && usd >= 0 && usd <= MOST_USD && !isMinus(usd) ? usd : -1;
 }
 
-/** Minus zero is as good as zero, but has other bytes. */
-function isMinus(number: f64): bool {
-  return reinterpret<i64>(number) < 0;
-}
-
 /** The flag of a part of the cost, if there is one; what is below zero for one that is none. */
 function writePart(at: usize, field: Field, flag: i32): i32 {
   if (typeOf(field) <= Type.Null) return 0;
   const usd = usdOf(field);
   store<f64>(at, usd);
   return usd < 0 ? i32.MIN_VALUE : flag;
-}
-
-function isText(field: Field, place: usize): bool {
-  const cell = cellOf(field);
-  const length = <i32> load<u8>(USUAL_LENGTHS + place);
-  if (load<i32>(cell, 12) != (length << 4 | Type.Text)) return false;
-  const text = USUAL_TEXTS + place * 16, at = <usize> load<u32>(cell, 8);
-  for (let done = 0; done < length; done++) if (load<u8>(at + done) != load<u8>(text + done)) return false;
-  return true;
 }
 
 function isName(field: Field, number: usize): bool {
@@ -194,24 +160,10 @@ function mayBeAsked(): bool {
 
 /** Returns where it ends; 0 where the name is none that stands as it is. */
 function writeKey(at: usize, time: f64): usize {
-  if (typeOf(Field.Id) != Type.Text) return 0;
-  const number = load<i32>(cellOf(Field.Id), 16);
-  if (number < 0) return 0;
-  const name = NAMES + <usize> number * NAME_SIZE;
-  if (load<u16>(name, 14) == 0) return 0;
-  const length = <usize> load<u16>(name, 12);
-  memory.copy(at, load<u32>(name, 8), length);
-  at += length;
+  at = writeName(at, Field.Id);
+  if (at == 0) return 0;
   store<u8>(at, AT_SIGN);
-  at++;
-  let left = <u64> time;
-  let digits: usize = 0;
-  for (let rest = left; rest != 0; rest /= 10) digits++;
-  for (let place = digits; place > 0; place--) {
-    store<u8>(at + place - 1, ZERO + <u8> (left % 10));
-    left /= 10;
-  }
-  at += digits;
+  at = writeNumber(at + 1, time);
   store<u8>(at, NEWLINE);
   return at + 1;
 }
