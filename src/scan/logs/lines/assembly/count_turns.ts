@@ -18,7 +18,7 @@ import {
   USUAL_ROWS,
 } from "./memory";
 import { isMinus, isText, isTextAt, isTime, numberOf, typeOf, writeName, writeNumber } from "./usual_cells";
-import { Outcome, Type, walkLine } from "./walk_line";
+import { leaveLine, Outcome, Type, walkLine } from "./walk_line";
 
 /** In the order of count_rows.ts: sets of six counts are input, cached, cacheWrite, output, reasoning, total. */
 enum Field {
@@ -85,7 +85,10 @@ export function takeCounts(results: usize, count: u32): u32 {
     if (load<u32>(result, 8) != IS_WANTED_OBJECT) break;
     const outcome = walkLine(load<u32>(result), load<u32>(result, 4));
     if ((outcome & Outcome.Forgotten) != 0) store<u32>(USUAL_FORGOTTEN, 1);
-    if (outcome != Outcome.Read || !takeLine()) break;
+    if (outcome != Outcome.Read || !takeLine()) {
+      leaveLine(load<u32>(result), outcome);
+      break;
+    }
     taken++;
   }
   store<u32>(USUAL_KEYS_END, <u32> key);

@@ -18,7 +18,7 @@ import {
   USUAL_STARTED_AT,
 } from "./memory";
 import { cellOf, isMinus, isText, isTime, numberOf, typeOf, writeName, writeNumber } from "./usual_cells";
-import { Outcome, Type, walkLine } from "./walk_line";
+import { leaveLine, Outcome, Type, walkLine } from "./walk_line";
 
 /** In the order of usual_rows.ts. */
 enum Field {
@@ -66,9 +66,11 @@ export function takeUsual(results: usize, count: u32): u32 {
     if (load<u32>(result, 8) != IS_WANTED_OBJECT) break;
     const outcome = walkLine(load<u32>(result), load<u32>(result, 4));
     if ((outcome & Outcome.Forgotten) != 0) store<u32>(USUAL_FORGOTTEN, 1);
-    if (outcome != Outcome.Read) break;
-    const end = writeTurn(USUAL_ROWS + <usize> taken * USUAL_ROW_SIZE, key);
-    if (end == 0) break;
+    const end = outcome == Outcome.Read ? writeTurn(USUAL_ROWS + <usize> taken * USUAL_ROW_SIZE, key) : 0;
+    if (end == 0) {
+      leaveLine(load<u32>(result), outcome);
+      break;
+    }
     key = end;
     taken++;
   }
