@@ -25,6 +25,7 @@ export const AT = {
   entries: 2560,
   results: 16384,
   cells: 65536,
+  scratch: 71680,
   names: 98304,
   usual: 262144,
   usualCells: 262208,

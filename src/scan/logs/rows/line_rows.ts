@@ -128,15 +128,19 @@ function quickGetter(kind: FieldKind, cell: number, readSlowly: () => unknown): 
     case "count":
       return () => {
         if ((lineMemory.words[type]! & 15) <= NULL) return undefined;
-        const count = lineMemory.numbers[value]!;
-        const isCount = (lineMemory.words[type]! & 15) === NUMBER && count >>> 0 === count && count <= MOST_TOKENS;
+        // As a small integer: a number out of the array would be an object of its own.
+        const count = lineMemory.numbers[value]! | 0;
+        const isCount = (lineMemory.words[type]! & 15) === NUMBER && count === lineMemory.numbers[value]! &&
+          count >= 0 &&
+          count <= MOST_TOKENS;
         return isCount ? count : readSlowly();
       };
     case "whole":
       return () => {
         if ((lineMemory.words[type]! & 15) <= NULL) return undefined;
-        const whole = lineMemory.numbers[value]!;
-        return (lineMemory.words[type]! & 15) === NUMBER && whole >>> 0 === whole ? whole : readSlowly();
+        const whole = lineMemory.numbers[value]! | 0;
+        const isWhole = (lineMemory.words[type]! & 15) === NUMBER && whole === lineMemory.numbers[value]! && whole >= 0;
+        return isWhole ? whole : readSlowly();
       };
     case "number":
       return () => {
@@ -216,14 +220,14 @@ function nameAt(cell: number): string | undefined {
 
 /** Of a plain one that the line at hand brought: to decode all of those together costs what it costs to decode one. */
 function newNameOf(number: number): string | undefined {
-  const { words, bytes } = lineMemory;
+  const { words } = lineMemory;
   const place = AT.names / 4 + 4 * number;
   const from = words[AT.newTexts / 4]!;
   const to = words[AT.lastTextEnd / 4]!;
   const start = words[place + 2]! - from;
   const length = words[place + 3]!;
   if (length < IS_PLAIN || start < 0) return undefined;
-  newTexts ??= decoder.decode(bytes.subarray(from, to));
+  newTexts ??= decodeBetween(from, to);
   // Otherwise another one of them is not ASCII.
   return newTexts.length === to - from ? newTexts.slice(start, start + length - IS_PLAIN) : undefined;
 }
@@ -241,7 +245,25 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** All that stands there, as it stands there. */
 function sourceOf(cell: number): string {
-  const { words, bytes } = lineMemory;
+  const { words } = lineMemory;
   const start = words[AT.cells / 4 + 6 * cell + 2]!;
-  return decoder.decode(bytes.subarray(start, start + (words[AT.cells / 4 + 6 * cell + 3]! >>> 4)));
+  return decodeBetween(start, start + (words[AT.cells / 4 + 6 * cell + 3]! >>> 4));
+}
+
+const MOST_SCRATCH = 1024;
+/** By how many bytes they show at `AT.scratch`: to make a view takes as long as to decode a name. */
+const scratches: (Uint8Array | undefined)[] = new Array(MOST_SCRATCH + 1).fill(undefined);
+/** What they are views of. */
+let scratched: Uint8Array | undefined;
+
+function decodeBetween(start: number, end: number): string {
+  const { bytes } = lineMemory;
+  const length = end - start;
+  if (length > MOST_SCRATCH) return decoder.decode(bytes.subarray(start, end));
+  if (scratched !== bytes) {
+    scratches.fill(undefined);
+    scratched = bytes;
+  }
+  bytes.copyWithin(AT.scratch, start, end);
+  return decoder.decode(scratches[length] ??= bytes.subarray(AT.scratch, AT.scratch + length));
 }

@@ -21,6 +21,7 @@
  *    2560  255 entries of 48 bytes  what is looked for in a line, see walk_line.ts
  *   16384  4096 results of 12 bytes start, end (without the newline), flags: 1 holds a needle, 2 object or blank
  *   65536  255 cells of 24 bytes    what was found in a line, see walk_line.ts
+ *   71680  2048 bytes               of the host's
  *   73728  8192 bytes               one bit for each level of nesting, see checked_end.ts
  *   81920  4096 slots of 4 bytes    hash table of the names: a number plus 1, 0 for none
  *   98304  2048 names of 16 bytes   +0 hash, +8 where its bytes lie, +12 u16 how many, +14 u16 whether they are plain
