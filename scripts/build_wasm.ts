@@ -27,8 +27,8 @@ const MODULES = [
   {
     directory: "src/scan/logs/lines/assembly/",
     wasm: "src/scan/logs/lines/line_engine.wasm",
-    entries: ["find_lines.ts", "walk_line.ts", "add_up.ts"],
-    pages: 5,
+    entries: ["find_lines.ts", "walk_line.ts", "add_up.ts", "may_repeat.ts", "usual_turns.ts", "count_turns.ts"],
+    pages: 6,
   },
   {
     directory: "src/scan/index/sums/assembly/",

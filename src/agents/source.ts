@@ -9,6 +9,7 @@ import type { ToolModelCost } from "../core/cost/compare_costs.ts";
 import type { SessionFacts, Turn, UsageTotal } from "../core/model.ts";
 import type { Fields, Row } from "./fields.ts";
 import type { SpokenText } from "./formats/spoken_text.ts";
+import type { UsualLines } from "./usual_turns.ts";
 
 /** Identity of a log as the engine found it. */
 export interface LogFile {
@@ -74,6 +75,8 @@ export interface RecordResult<S> {
   readonly state: S;
   /** Several records may show the same turn: what a later one says goes before what an earlier one said. */
   readonly turns?: readonly RecordedTurn[];
+  /** The turn is likely the latest that a record before showed. Says only where it is looked for first. @default false */
+  readonly goesOn?: boolean;
   /**
    * Sums, of an agent that has no record of a response. A session may have both these and turns, but never of one response. A
    * later total under the same key takes the place of the earlier one, also where that was of an earlier reading.
@@ -104,6 +107,8 @@ export interface Source<S = unknown, F extends Fields = Fields> {
    * engine says, in the order in which fields were read; `problem` is what more there is to say.
    */
   fold(state: S, row: Row<F>): RecordResult<S>;
+  /** Lines that the engine may make turns of by itself. They are what {@linkcode fold} would make of them. @default none */
+  readonly usual?: UsualLines<S, Row<F>, keyof F & string>;
   /**
    * What a record was to show that led to no turn: of a log that has such records and no turn at all, somebody is told that
    * it yielded nothing. Undefined for any other record. Never throws.

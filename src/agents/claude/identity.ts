@@ -102,10 +102,10 @@ export function findResponse(
   let isLatestOfChain = true;
   for (let index = responses.length - 1; index >= 0; index--) {
     const known = responses[index]!;
-    if (known.key === line.key) return known;
+    // A key has the message's id in it.
     if (known.messageId === line.messageId) {
       const same = hasSameRequest(known, line);
-      if (same === true) return known;
+      if (same === true || known.key === line.key) return known;
       if (
         same === undefined && likely === undefined && line.messageId !== undefined && known.chain === line.chain &&
         agrees(known, line, promptOf(known.counts), isLatestOfChain)

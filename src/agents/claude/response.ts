@@ -81,7 +81,7 @@ export function recordResponse(state: ClaudeState, row: ClaudeRow): RecordResult
   let problem = joinProblems(iterations.problem, noteTerms(state, known, row));
   known.provider = providerOf(modelOf(model, known.isFast === true), line.messageId);
 
-  const turns: TurnDraft[] = found === undefined ? noteSharedId(state, known) : [];
+  let turns = found === undefined ? noteSharedId(state, known) : undefined;
   if (isUsed) {
     const turn = turnOf(known, usage);
     turn.endedAt = loggedAt;
@@ -95,11 +95,13 @@ export function recordResponse(state: ClaudeState, row: ClaudeRow): RecordResult
     if (iterations.compactedBefore) turn.afterCompaction = true;
     // Only a response that begins now comes after what was compacted.
     if (found === undefined && takeCompaction(state, known.chain, loggedAt)) turn.afterCompaction = true;
-    turns.push(turn);
+    // A list that is begun empty makes room for many.
+    if (turns === undefined) turns = [turn];
+    else turns.push(turn);
   }
-  if (iterations !== NO_ITERATIONS) addSideTurns(turns, known, iterations, loggedAt);
+  if (iterations !== NO_ITERATIONS) addSideTurns(turns ??= [], known, iterations, loggedAt);
   if (iterations.compactedAfter) remember(state.compactions, known.chain, loggedAt, MAX_COMPACTIONS);
-  return { state, turns, problem };
+  return { state, turns, problem, goesOn: found !== undefined };
 }
 
 function identify(
@@ -178,12 +180,12 @@ function keepLatest(responses: KnownResponse[], known: KnownResponse): KnownResp
  *
  * @returns Their turns as they are now
  */
-function noteSharedId(state: ClaudeState, begun: KnownResponse): TurnDraft[] {
+function noteSharedId(state: ClaudeState, begun: KnownResponse): TurnDraft[] | undefined {
   const { messageId } = begun;
-  if (messageId === undefined || !hasAnother(state.responses, begun)) return [];
+  if (messageId === undefined || !hasAnother(state.responses, begun)) return undefined;
   const others = state.responses.filter((known) => known !== begun && known.messageId === messageId);
   begun.isShared = others.some((known) => known.isShared || isAnother(known, begun)) || undefined;
-  if (begun.isShared === undefined) return [];
+  if (begun.isShared === undefined) return undefined;
   return others.filter((known) => !known.isShared).map((known) => {
     known.isShared = true;
     return turnOf(known);
@@ -192,7 +194,11 @@ function noteSharedId(state: ClaudeState, begun: KnownResponse): TurnDraft[] {
 
 /** Whether another response has its message id. */
 function hasAnother(responses: readonly KnownResponse[], begun: KnownResponse): boolean {
-  for (const known of responses) if (known.messageId === begun.messageId && known !== begun) return true;
+  // By places, as an iterator makes an object for each.
+  for (let index = 0; index < responses.length; index++) {
+    const known = responses[index]!;
+    if (known.messageId === begun.messageId && known !== begun) return true;
+  }
   return false;
 }
 

@@ -137,13 +137,14 @@ export function noteLine(state: ClaudeState, row: ClaudeRow, copied: boolean, uu
   }
   const at = row.at;
   if (at === undefined) return undefined;
-  state.firstAt = Math.min(at, state.firstAt ?? at);
-  state.lastActivityAt = Math.max(at, state.lastActivityAt ?? at);
+  // Set where it changes alone: the number would be a new object each time.
+  if (state.firstAt === undefined || at < state.firstAt) state.firstAt = at;
+  if (state.lastActivityAt === undefined || at > state.lastActivityAt) state.lastActivityAt = at;
   // A fork began when it was made, not when the history it copied did.
-  if (copied) state.copiedUntil = Math.max(at, state.copiedUntil ?? at);
+  if (copied && (state.copiedUntil === undefined || at > state.copiedUntil)) state.copiedUntil = at;
   const until = state.copiedUntil ?? -Infinity;
   if (state.startedAt !== undefined && state.startedAt <= until) state.startedAt = undefined;
-  if (at > until) state.startedAt = Math.min(at, state.startedAt ?? at);
+  if (at > until && (state.startedAt === undefined || at < state.startedAt)) state.startedAt = at;
   return at;
 }
 

@@ -14,6 +14,7 @@ import type { EpochMs } from "../../core/model.ts";
 import type { RecordResult, Source } from "../source.ts";
 import { spokenText } from "../formats/spoken_text.ts";
 import { CODEX_FIELDS, type CodexRow } from "./fields.ts";
+import { codexCounts } from "./usual_counts.ts";
 import { readSettings, readTier, readTurnStart } from "./settings.ts";
 import { type CodexState, isOwn, noteTime, sessionOf, setOwner, startState } from "./state.ts";
 import { type CodexThread, namedThread, readThread } from "./thread.ts";
@@ -47,6 +48,7 @@ export const codexSource: Source<CodexState, typeof CODEX_FIELDS> = {
     return isRecord(record) && record.type === "response_item" ? spokenText(record.payload) : undefined;
   },
   session: sessionOf,
+  usual: codexCounts,
 };
 
 function fold(state: CodexState, row: CodexRow): RecordResult<CodexState> {

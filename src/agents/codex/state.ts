@@ -78,7 +78,7 @@ const ROLLOUT = /rollout-[^/\\]*-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.
 
 /** Moves the time of the last activity on. */
 export function noteTime(state: CodexState, at: EpochMs | undefined): CodexState {
-  if (at !== undefined) state.lastActivityAt = Math.max(at, state.lastActivityAt ?? at);
+  if (at !== undefined && (state.lastActivityAt === undefined || at > state.lastActivityAt)) state.lastActivityAt = at;
   return state;
 }
 

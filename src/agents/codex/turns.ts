@@ -192,7 +192,7 @@ function isWrittenAgain(
 }
 
 /** OpenAI bills writes from GPT-5.6 on (OpenAI, "Prompt caching", 2026-11): no earlier model's turn needs to be marked. */
-const BILLED_WRITES = /gpt-(?:5[.-](?:[6-9]|\d\d)|[6-9]|\d\d)/i;
+export const BILLED_WRITES = /gpt-(?:5[.-](?:[6-9]|\d\d)|[6-9]|\d\d)/i;
 
 function addTurn(
   state: CodexState,

@@ -4,10 +4,7 @@
  */
 import type { EpochMs } from "../../core/model.ts";
 
-/**
- * The time that a text of this form names, the same as Date.parse gives; undefined for any other text, and for the 31st
- * and February 29th, which not every month and year has.
- */
+/** The time that a text of this form names, the same as Date.parse gives; undefined for any other text. */
 export function utcTimeOf(text: string): EpochMs | undefined {
   const isOfForm = text.length === 24 && text.charCodeAt(4) === DASH && text.charCodeAt(7) === DASH &&
     text.charCodeAt(10) === T && text.charCodeAt(13) === COLON && text.charCodeAt(16) === COLON &&
@@ -21,8 +18,8 @@ export function utcTimeOf(text: string): EpochMs | undefined {
   const seconds = twoDigits(text, 17);
   const milliseconds = 10 * twoDigits(text, 20) + twoDigits(text, 21) % 10;
   // Where something is no digit these are comparisons with NaN.
-  const isTime = year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= (month === 2 ? 28 : 30) && hours <= 23 &&
-    minutes <= 59 && seconds <= 59 && milliseconds >= 0;
+  const isTime = year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month) &&
+    hours <= 23 && minutes <= 59 && seconds <= 59 && milliseconds >= 0;
   if (!isTime) return undefined;
 
   // Years and months counted from March: a leap day is then the last of its year. Five months in a row have 153 days.
@@ -31,6 +28,12 @@ export function utcTimeOf(text: string): EpochMs | undefined {
   const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
   const days = 365 * marchYear + leapDays + Math.floor((153 * marchMonth + 2) / 5) + day - DAYS_TO_1970;
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + milliseconds;
+}
+
+/** Of a month: those that are longer are the odd ones up to July, and the even ones behind it. */
+function daysOf(year: number, month: number): number {
+  if (month !== 2) return 30 + ((month + (month >> 3)) & 1);
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
 
 function twoDigits(text: string, at: number): number {

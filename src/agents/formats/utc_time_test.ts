@@ -8,10 +8,16 @@ Deno.test("utcTimeOf() takes one form alone", async (t) => {
     ["0000-01-01T00:00:00.000Z", true],
     ["9999-12-30T23:59:59.999Z", true],
     ["2024-02-28T00:00:00.000Z", true],
-    ["2024-02-29T00:00:00.000Z", false],
+    ["2024-02-29T00:00:00.000Z", true],
+    ["2000-02-29T00:00:00.000Z", true],
+    ["2100-02-29T00:00:00.000Z", false],
     ["2023-02-29T00:00:00.000Z", false],
     ["2026-11-31T00:00:00.000Z", false],
-    ["2026-12-31T00:00:00.000Z", false],
+    ["2026-12-31T00:00:00.000Z", true],
+    ["2026-07-31T23:59:59.999Z", true],
+    ["2026-08-31T00:00:00.000Z", true],
+    ["2026-09-31T00:00:00.000Z", false],
+    ["2026-12-32T00:00:00.000Z", false],
     ["2026-00-10T00:00:00.000Z", false],
     ["2026-13-10T00:00:00.000Z", false],
     ["2026-11-00T00:00:00.000Z", false],
@@ -37,9 +43,7 @@ Deno.test("utcTimeOf() takes one form alone", async (t) => {
 
 Deno.test("utcTimeOf() agrees with Date on every day of eight centuries, and with Date.parse on any text", () => {
   for (let at = Date.UTC(1600, 0, 1); at < Date.UTC(2400, 0, 1); at += 86_399_999) {
-    const date = new Date(at);
-    const isLate = date.getUTCDate() > 30 || (date.getUTCMonth() === 1 && date.getUTCDate() > 28);
-    strictEqual(utcTimeOf(date.toISOString()), isLate ? undefined : at);
+    strictEqual(utcTimeOf(new Date(at).toISOString()), at);
   }
   // One character put in the place of another.
   const time = "2026-03-29T01:59:06.907Z";

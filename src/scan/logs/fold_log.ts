@@ -6,11 +6,13 @@ import type { AskableCount, EvidenceReader } from "../../core/evidence.ts";
 import type { SessionFacts } from "../../core/model.ts";
 import { turnOfTotal } from "../../core/usage_total.ts";
 import type { Fields } from "../../agents/fields.ts";
-import type { RecordedTurn, RecordResult } from "../../agents/source.ts";
+import type { AnySource, RecordedTurn, RecordResult } from "../../agents/source.ts";
 import { fileOf } from "./log_file.ts";
 import type { LogMeans } from "./log_means.ts";
 import type { FoundLog, LocatedProblem, ReadEnd, ReadPosition } from "./log_reader.ts";
 import { LineRows } from "./rows/line_rows.ts";
+import { CountRows } from "./rows/count_rows.ts";
+import { MessageRows } from "./rows/message_rows.ts";
 import { addMisfits, hasUsage, RecordFolder } from "./rows/record_folder.ts";
 import { TurnTable } from "./turns/turn_table.ts";
 import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
@@ -80,6 +82,8 @@ export function* foldLog(
   };
   const isUncounted = (result: RecordResult<unknown>) => firstSeq + table.length === 0 && !hasUsage(result);
   const rows = isParsed ? undefined : LineRows.of<Fields>(source.fields);
+  const usual = rows === undefined ? undefined : usualRowsOf(source, rows);
+  const takeLines = usual && ((results: number, count: number) => usual.take(results, count, state, table));
   const folder = new RecordFolder(source);
   const addResult = (result: RecordResult<unknown>, place: number) => {
     state = result.state;
@@ -88,16 +92,20 @@ export function* foldLog(
     if (result.totals !== undefined) { for (const total of result.totals) table.replace(turnOfTotal(total)); }
     const { turns } = result;
     // By places: an iterator makes two objects a turn.
-    if (turns !== undefined) { for (let place = 0; place < turns.length; place++) table.add(turns[place]!); }
+    if (turns === undefined) return;
+    const isLatest = result.goesOn === true;
+    for (let place = 0; place < turns.length; place++) table.addNew(turns[place]!, isLatest);
   };
 
-  const end = yield* reader.read(log, { needles: source.needles, rows }, from, {
+  const end = yield* reader.read(log, { needles: source.needles, rows, takeLines }, from, {
     row(place) {
       const result = addMisfits(source.fold(state, rows!.row), rows!.misfits());
       if (isUncounted(result)) noteUncounted(uncounted, source.uncounted(rows!.row, result.problem !== undefined));
       addResult(result, place);
+      usual?.follow(state, rows!.row);
     },
     record(record, place) {
+      usual?.follow(state, undefined);
       const result = folder.fold(state, record);
       if (isUncounted(result)) noteUncounted(uncounted, folder.uncounted(record, result.problem !== undefined));
       addResult(result, place);
@@ -105,6 +113,7 @@ export function* foldLog(
     problem: addProblem,
   });
 
+  table.settle();
   const askable = table.addEvidence(evidence);
   if (unlisted > 0) problems.push({ message: `${unlisted} more problems in this file.` });
   const facts = source.session(state);
@@ -129,4 +138,10 @@ export function* foldLog(
     bytesRead: end.bytesRead,
     askable,
   };
+}
+
+/** What takes the usual lines of a log; undefined for a source that declares none. */
+function usualRowsOf({ usual }: AnySource, rows: LineRows<Fields>): MessageRows | CountRows | undefined {
+  if (usual === undefined) return undefined;
+  return usual.kind === "messages" ? new MessageRows(usual, rows) : new CountRows(usual, rows);
 }

@@ -50,6 +50,8 @@ export interface RecordSink {
  */
 export type Wanted = Pick<Source, "needles"> & {
   readonly rows?: LineRows<Fields>;
+  /** See LineSearch (lines/line_finder.ts). @default none are taken */
+  readonly takeLines?: (results: number, count: number) => number;
   readonly what?: "texts" | "prompts";
 };
 

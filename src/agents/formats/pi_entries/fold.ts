@@ -18,6 +18,7 @@ import {
 import { askableId } from "../../../core/evidence.ts";
 import { isRecord } from "../../../core/json/is_record.ts";
 import type { RecordedTurn, RecordResult, Source, TurnDraft } from "../../source.ts";
+import type { NextMessages } from "../../usual_turns.ts";
 import { spokenText } from "../spoken_text.ts";
 import { workOfLog } from "./delegation.ts";
 import { type Billed, billedInEntry, EARLIEST_TIME, modelOf, PI_FIELDS, type PiRow } from "./fields.ts";
@@ -50,7 +51,45 @@ export const piEntries: Source<PiState, typeof PI_FIELDS> = {
   uncounted: (row, isFaulty) => isResponse(row, isFaulty) ? "response" : undefined,
   text: (record) => isRecord(record) && record.type === "message" ? spokenText(record.message) : undefined,
   session: sessionOf,
+  usual: {
+    kind: "messages",
+    fields: {
+      is: [["type", "message"], ["role", "assistant"]],
+      id: "id",
+      at: "askedAt",
+      endedAt: "at",
+      provider: "provider",
+      model: "model",
+      usage: "usage",
+      input: "input",
+      cacheRead: "cacheRead",
+      cacheWrite: "cacheWrite",
+      cacheWrite1h: "cacheWrite1h",
+      output: "output",
+      cost: "cost",
+      costTotal: "costTotal",
+      costInput: "costInput",
+      costCacheRead: "costCacheRead",
+      costCacheWrite: "costCacheWrite",
+      costOutput: "costOutput",
+      isBill: "isBill",
+      responseModel: "responseModel",
+      responseId: "responseId",
+    },
+    next: nextMessages,
+    passed: noteTime,
+  },
 };
+
+/** Messages of the same model, while nothing waits for the next turn and nobody handed the work over. */
+function nextMessages(state: PiState, row: PiRow): NextMessages | undefined {
+  const { header, model, mainModel, lastActivityAt } = state;
+  if (row.type !== "message" || row.role !== "assistant" || !header || model === undefined) return undefined;
+  const isCalm = model === mainModel && !state.prefixReplaced && state.compactedAt === undefined &&
+    state.unnamed === undefined && state.work?.spent === undefined;
+  if (!isCalm || modelOf(row.provider, row.model, model) !== model) return undefined;
+  return { model, chain: MAIN_CHAIN, startedAt: header.startedAt, lastActivityAt };
+}
 
 /** @param dialect Undefined for entries of Pi's own */
 export function foldPiEntry(state: PiState, row: PiRow, dialect: PiDialect | undefined): RecordResult<PiState> {

@@ -23,6 +23,13 @@ export interface LineSearch {
   readonly everyLine: boolean;
   /** Reads the lines that hold a needle as rows, but for those that only a parser can read. @default none */
   readonly rows?: LineRows<Fields>;
+  /**
+   * Takes lines that need not be handed out, as many as it can of some that follow each other. There only with `rows`, which
+   * are prepared.
+   * @param results Where their results are in the memory, see assembly/memory.ts
+   * @returns how many it took
+   */
+  readonly takeLines?: (results: number, count: number) => number;
   /** Called instead of `onLine` for a line of which there is a row. @param start As in `onLine` */
   onRow?(start: number): void;
   /**
@@ -187,8 +194,13 @@ export class LineFinder {
 
   #handOut(count: number): void {
     const { words, bytes } = lineMemory;
-    const { rows } = this.#search;
-    for (let result = RESULTS; result < RESULTS + count * RESULT_STRIDE; result += RESULT_STRIDE) {
+    const { rows, takeLines } = this.#search;
+    const last = RESULTS + count * RESULT_STRIDE;
+    for (let result = RESULTS; result < last; result += RESULT_STRIDE) {
+      if (takeLines !== undefined) {
+        result += RESULT_STRIDE * takeLines(4 * result, (last - result) / RESULT_STRIDE);
+        if (result >= last) return;
+      }
       const start = words[result]!;
       const end = words[result + 1]!;
       const flags = words[result + 2]!;

@@ -25,8 +25,17 @@ export const AT = {
   entries: 2560,
   results: 16384,
   cells: 65536,
+  scratch: 71680,
   names: 98304,
-  bytes: 262144,
+  usual: 262144,
+  usualCells: 262208,
+  usualTexts: 262272,
+  usualLengths: 262400,
+  usualPrefix: 262408,
+  countState: 262656,
+  usualRows: 263168,
+  usualKeys: 282624,
+  bytes: 327680,
 } as const;
 
 /** What is read may reach so far behind the last of the bytes. */

@@ -30,7 +30,7 @@ const decoder = new TextDecoder();
 /** Places are offsets. */
 function* read(
   file: FoundLog,
-  { needles, rows }: Wanted,
+  { needles, rows, takeLines }: Wanted,
   from: ReadPosition | undefined,
   sink: RecordSink,
 ): Generator<number, ReadEnd> {
@@ -48,6 +48,7 @@ function* read(
     from: from?.nextOffset ?? 0,
     needles,
     rows,
+    takeLines,
     digest: file.compressed ? undefined : digest,
     onRow: (offset) => sink.row!(offset),
     onLine(bytes, offset) {

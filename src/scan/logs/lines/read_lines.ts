@@ -7,7 +7,7 @@ import { type ByteSource, openFile } from "../../../host/files.ts";
 import type { FoundFile } from "../../../host/walk_files.ts";
 import { openZstdFile } from "../../../host/zstd_file.ts";
 import type { LineRows } from "../rows/line_rows.ts";
-import { LineFinder } from "./line_finder.ts";
+import { LineFinder, type LineSearch } from "./line_finder.ts";
 import type { PrefixDigest } from "./prefix_digest.ts";
 
 /** Where reading begins, and which lines are handed out. */
@@ -22,6 +22,8 @@ export interface ReadLinesOptions {
   readonly digest?: PrefixDigest;
   /** Reads lines that hold a needle as rows, see LineSearch. @default none */
   readonly rows?: LineRows<Fields>;
+  /** See LineSearch. @default none are taken */
+  readonly takeLines?: LineSearch["takeLines"];
   /** Called instead of `onLine` for a line of which there is a row. */
   onRow?(offset: number): void;
   /**
@@ -84,6 +86,7 @@ function* readLinesOf(source: ByteSource, options: ReadLinesOptions): Generator<
     needles: options.needles,
     everyLine: options.everyLine ?? false,
     rows: options.rows,
+    takeLines: options.takeLines,
     digest: options.digest,
     onRow: (start) => options.onRow?.(offset + start),
     onLine: (bytes, start, wellFormed) => options.onLine(bytes, offset + start, wellFormed),

@@ -18,8 +18,9 @@ const EXPECTED: Partial<Readonly<Record<FieldKind, string>>> = {
 
 /** By kind, of a value as `JSON.parse` gives it that is neither undefined nor null. */
 export const READERS: { readonly [Kind in FieldKind]: (value: unknown) => FieldValues[Kind] | undefined } = {
-  count: (value) => isTokenCount(value) ? value : undefined,
-  whole: (value) => Number.isSafeInteger(value) && value as number >= 0 ? value as number : undefined,
+  // Minus zero is zero.
+  count: (value) => isTokenCount(value) ? value + 0 : undefined,
+  whole: (value) => Number.isSafeInteger(value) && value as number >= 0 ? value as number + 0 : undefined,
   number: (value) => typeof value === "number" ? value : undefined,
   time: timeOf,
   name: (value) => typeof value === "string" ? keptNameOf(value) : undefined,

@@ -24,10 +24,23 @@ const MOST_NAMES = 2048;
  * numbers are those of the memory.
  */
 const names: (string | null | undefined)[] = new Array(MOST_NAMES).fill(undefined);
+/** How often all of them were forgotten. */
+let forgotten = 0;
 /** Of the names that the line at hand brought; undefined until one of them is read. */
 let newTexts: string | undefined;
 /** Whose entries are in the memory. */
 let prepared: FieldTree | undefined;
+
+/** To be called when the memory has others under their numbers. */
+export function forgetNames(): void {
+  names.fill(undefined);
+  forgotten++;
+}
+
+/** Changes when numbers of names do. */
+export function nameGeneration(): number {
+  return forgotten;
+}
 
 /** By declaration: to prepare its rows takes as long as a small log does. */
 const known = new WeakMap<Fields, LineRows<Fields>>();
@@ -61,8 +74,7 @@ export class LineRows<F extends Fields> {
         if (value === undefined && tells) this.#addMisfit(describeMisfit(field, valueOf(cell, type))!);
         return value;
       };
-      const get = quickGetter(field.kind, cell, readSlowly) ?? readSlowly;
-      Object.defineProperty(rows, name, { get, enumerable: true });
+      Object.defineProperty(rows, name, { get: quickGetter(field.kind, cell, readSlowly), enumerable: true });
     }
     this.row = Object.create(rows);
   }
@@ -85,8 +97,13 @@ export class LineRows<F extends Fields> {
     if (this.#misfits.length > 0) this.#misfits = [];
     newTexts = undefined;
     const outcome = walkLine(start, end);
-    if ((outcome & IS_FORGOTTEN) !== 0) names.fill(undefined);
+    if ((outcome & IS_FORGOTTEN) !== 0) forgetNames();
     return (outcome & IS_READ) !== 0;
+  }
+
+  /** The number of a field's cell. */
+  cellOf(name: keyof F & string): number {
+    return this.#tree.cells.get(name)!;
   }
 
   /** What is to be said of the fields that were read of the row: each that does not fit its kind, once. */
@@ -100,21 +117,36 @@ export class LineRows<F extends Fields> {
 }
 
 /**
- * For the kinds that lines are asked for most: gives what nearly all lines have without a further call, which the middle
- * tier of V8 would not inline. Undefined for other kinds.
+ * Gives what nearly all lines have without a further call, which the middle tier of V8 would not inline.
  *
  * @param readSlowly What reads whatever else may stand there
  */
-function quickGetter(kind: FieldKind, cell: number, readSlowly: () => unknown): (() => unknown) | undefined {
+function quickGetter(kind: FieldKind, cell: number, readSlowly: () => unknown): () => unknown {
   const value = AT.cells / 8 + 3 * cell;
   const type = AT.cells / 4 + 6 * cell + 3;
   switch (kind) {
     case "count":
       return () => {
-        const count = lineMemory.numbers[value]!;
-        const isCount = (lineMemory.words[type]! & 15) === NUMBER && Number.isInteger(count) && count >= 0 &&
+        if ((lineMemory.words[type]! & 15) <= NULL) return undefined;
+        // As a small integer: a number out of the array would be an object of its own.
+        const count = lineMemory.numbers[value]! | 0;
+        const isCount = (lineMemory.words[type]! & 15) === NUMBER && count === lineMemory.numbers[value]! &&
+          count >= 0 &&
           count <= MOST_TOKENS;
         return isCount ? count : readSlowly();
+      };
+    case "whole":
+      return () => {
+        if ((lineMemory.words[type]! & 15) <= NULL) return undefined;
+        const whole = lineMemory.numbers[value]! | 0;
+        const isWhole = (lineMemory.words[type]! & 15) === NUMBER && whole === lineMemory.numbers[value]! && whole >= 0;
+        return isWhole ? whole : readSlowly();
+      };
+    case "number":
+      return () => {
+        if ((lineMemory.words[type]! & 15) <= NULL) return undefined;
+        const number = lineMemory.numbers[value]!;
+        return (lineMemory.words[type]! & 15) === NUMBER && number === number ? number : readSlowly();
       };
     case "name":
       return () => {
@@ -123,12 +155,19 @@ function quickGetter(kind: FieldKind, cell: number, readSlowly: () => unknown): 
       };
     case "time":
       return () => {
+        const kindOfCell = lineMemory.words[type]! & 15;
+        // Of a text as well, see assembly/walk_line.ts.
         const time = lineMemory.numbers[value]!;
-        const isTime = (lineMemory.words[type]! & 15) === TEXT && time >= EARLIEST_MS && time < LATEST_MS;
+        const isTime = (kindOfCell === TEXT || kindOfCell === NUMBER) && time >= EARLIEST_MS && time < LATEST_MS &&
+          Math.floor(time) === time;
         return isTime ? time : readSlowly();
       };
+    case "exists":
+      return () => (lineMemory.words[type]! & 15) > NULL ? true : undefined;
+    case "object":
+      return () => (lineMemory.words[type]! & 15) === OBJECT ? true : undefined;
     default:
-      return undefined;
+      return readSlowly;
   }
 }
 
@@ -144,13 +183,18 @@ const CELL_READERS: { readonly [Kind in FieldKind]: CellReader<FieldValues[Kind]
   flag: (_, type) => type === TRUE ? true : type === FALSE ? false : undefined,
   exists: () => true,
   object: (_, type) => type === OBJECT ? true : undefined,
-  json: (cell, type) => type >= OBJECT ? JSON.parse(sourceOf(cell)) : valueOf(cell, type),
+  json: (cell, type) => type < OBJECT || isEmpty(cell) ? valueOf(cell, type) : JSON.parse(sourceOf(cell)),
 };
 
 function readTime(cell: number, type: number): number | undefined {
   if (type === NUMBER) return READERS.time(numberAt(cell));
   if (type !== TEXT) return undefined;
   return READERS.time(textAt(cell));
+}
+
+/** Whether it is nested, and has nothing in it, as many lists are. */
+function isEmpty(cell: number): boolean {
+  return lineMemory.words[AT.cells / 4 + 6 * cell + 3]! >>> 4 === 2;
 }
 
 /** Of one that is nested an empty one of its kind. */
@@ -176,14 +220,14 @@ function nameAt(cell: number): string | undefined {
 
 /** Of a plain one that the line at hand brought: to decode all of those together costs what it costs to decode one. */
 function newNameOf(number: number): string | undefined {
-  const { words, bytes } = lineMemory;
+  const { words } = lineMemory;
   const place = AT.names / 4 + 4 * number;
   const from = words[AT.newTexts / 4]!;
   const to = words[AT.lastTextEnd / 4]!;
   const start = words[place + 2]! - from;
   const length = words[place + 3]!;
   if (length < IS_PLAIN || start < 0) return undefined;
-  newTexts ??= decoder.decode(bytes.subarray(from, to));
+  newTexts ??= decodeBetween(from, to);
   // Otherwise another one of them is not ASCII.
   return newTexts.length === to - from ? newTexts.slice(start, start + length - IS_PLAIN) : undefined;
 }
@@ -201,7 +245,25 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** All that stands there, as it stands there. */
 function sourceOf(cell: number): string {
-  const { words, bytes } = lineMemory;
+  const { words } = lineMemory;
   const start = words[AT.cells / 4 + 6 * cell + 2]!;
-  return decoder.decode(bytes.subarray(start, start + (words[AT.cells / 4 + 6 * cell + 3]! >>> 4)));
+  return decodeBetween(start, start + (words[AT.cells / 4 + 6 * cell + 3]! >>> 4));
+}
+
+const MOST_SCRATCH = 1024;
+/** By how many bytes they show at `AT.scratch`: to make a view takes as long as to decode a name. */
+const scratches: (Uint8Array | undefined)[] = new Array(MOST_SCRATCH + 1).fill(undefined);
+/** What they are views of. */
+let scratched: Uint8Array | undefined;
+
+function decodeBetween(start: number, end: number): string {
+  const { bytes } = lineMemory;
+  const length = end - start;
+  if (length > MOST_SCRATCH) return decoder.decode(bytes.subarray(start, end));
+  if (scratched !== bytes) {
+    scratches.fill(undefined);
+    scratched = bytes;
+  }
+  bytes.copyWithin(AT.scratch, start, end);
+  return decoder.decode(scratches[length] ??= bytes.subarray(AT.scratch, AT.scratch + length));
 }

@@ -1,9 +1,10 @@
 /** Rows of lines that nobody thought of, and of those that tools wrote. */
-import { deepStrictEqual, ok } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { count, exists, type Fields, flag, json, name, numeric, object, time, whole } from "../../../agents/fields.ts";
 import { loadSource, LOGGED_AGENTS } from "../../../agents/agents.ts";
 import { isRecord } from "../../../core/json/is_record.ts";
 import { HostileJson } from "../../../../tests/support/hostile_json.ts";
+import { seededRandom } from "../../../../tests/support/random.ts";
 import { FIELDS, linesOf, readFast, readSlowly } from "../../../../tests/support/read_rows.ts";
 import { RecordRows } from "./record_rows.ts";
 
@@ -23,6 +24,24 @@ Deno.test("random objects: a row has what a parser gives", () => {
     misfits += expected.reduce((sum, each) => sum + each!.misfits.length, 0);
   }
   ok(misfits > 1000, `${misfits}`);
+});
+
+Deno.test("numbers are what a parser gives, to the last bit", () => {
+  const random = seededRandom(31);
+  const below = (end: number) => Math.floor(random() * end);
+  const digits = (count: number) => Array.from({ length: count }, () => below(10)).join("");
+  const texts = ["9007199254740993", "0.9007199254740993e-3", "1844674407370955161.5", "9999999999999999999", "5e-324"];
+  for (let round = 0; round < 20_000; round++) {
+    const whole = below(3) === 0 ? `${1 + below(9)}${digits(below(19))}` : "0";
+    const fraction = below(5) === 0 ? "" : `.${"0".repeat(below(6))}${digits(1 + below(20))}`;
+    const exponent = below(6) === 0 ? `e${below(50) - 25}` : "";
+    texts.push(`${below(2) === 0 ? "-" : ""}${whole}${fraction}${exponent}`, String(random() / 10 ** below(9)));
+    // Halfway between two doubles, and beside that.
+    texts.push(`${2 ** 53 + 2 * below(2 ** 40)}`.replace(/.$/, (last) => `${last}.${below(2) === 0 ? "5" : "50000"}`));
+  }
+  const fields = { n: numeric("n") };
+  const rows = readFast(encode(texts.map((text) => `{"n":${text}}\n`).join("")), fields);
+  texts.forEach((text, index) => strictEqual(rows[index]?.values["n"], Number(text), text));
 });
 
 /** Every member of these objects is of some field, so that no byte is passed over. */

@@ -1,26 +1,41 @@
-/** Groups of cells of a row (turn_row.ts) as objects. */
-import type { ReportedCost, TokenUsage } from "../../../core/model.ts";
+/** Groups of cells of a row (turn_row.ts) as objects, and what a row cannot say. */
+import { isSameModel, type ModelRef, type ReportedCost, type TokenUsage } from "../../../core/model.ts";
+import type { RecordedTurn, TurnDraft } from "../../../agents/source.ts";
 import {
+  CELL_AT,
   CELL_CACHE_READ,
   CELL_CACHE_WRITE,
   CELL_CACHE_WRITE1H,
+  CELL_CHAIN,
+  CELL_ENDED_AT,
+  CELL_FLAGS,
   CELL_INPUT,
+  CELL_MODEL,
   CELL_OUTPUT,
   CELL_REPORTED,
   CELL_REPORTED_CACHE_READ,
   CELL_REPORTED_CACHE_WRITE,
   CELL_REPORTED_INPUT,
   CELL_REPORTED_OUTPUT,
+  CELL_REQUESTED_TTL_MS,
+  HAS_ENDED_AT,
   HAS_REPORTED,
   HAS_REPORTED_CACHE_READ,
   HAS_REPORTED_CACHE_WRITE,
   HAS_REPORTED_INPUT,
   HAS_REPORTED_OUTPUT,
+  HAS_REQUESTED_TTL,
+  IS_AFTER_COMPACTION,
+  IS_BACKGROUND,
   IS_BILL,
+  IS_COPIED,
+  IS_REPLAY,
+  IS_UNREQUESTED,
+  KEEPS_WARM,
 } from "./turn_row.ts";
 
-/** Its tokens. @param start Its first cell, as for the others */
-export function usageOfRow(cells: Float64Array, start: number): TokenUsage {
+/** @param start Its first cell, as for the others */
+function usageOfRow(cells: Float64Array, start: number): TokenUsage {
   return {
     input: cells[start + CELL_INPUT]!,
     cacheRead: cells[start + CELL_CACHE_READ]!,
@@ -41,8 +56,41 @@ export function reportedOfRow(cells: Float64Array, start: number, flags: number)
   return cost;
 }
 
-/** Writes that. @returns the flags that say so */
-export function writeReported(cells: Float64Array, start: number, reported: ReportedCost): number {
+/** All but its keys, model and chain. @param reported What its tool wrote down */
+export function writeTurn(
+  cells: Float64Array,
+  start: number,
+  turn: RecordedTurn,
+  reported: ReportedCost | undefined,
+): void {
+  const { endedAt, usage, requestedTtlMs } = turn;
+  let flags = 0;
+  if (endedAt !== undefined) {
+    flags |= HAS_ENDED_AT;
+    cells[start + CELL_ENDED_AT] = endedAt;
+  }
+  if (requestedTtlMs !== undefined) {
+    flags |= HAS_REQUESTED_TTL;
+    cells[start + CELL_REQUESTED_TTL_MS] = requestedTtlMs;
+  }
+  if (turn.afterCompaction) flags |= IS_AFTER_COMPACTION;
+  if (turn.keepsWarm) flags |= KEEPS_WARM;
+  if (turn.copied) flags |= IS_COPIED;
+  if (turn.background) flags |= IS_BACKGROUND;
+  if (turn.replay) flags |= IS_REPLAY;
+  if (turn.unrequested) flags |= IS_UNREQUESTED;
+  if (reported !== undefined) flags |= writeReported(cells, start, reported);
+  cells[start + CELL_AT] = turn.at;
+  cells[start + CELL_FLAGS] = flags;
+  cells[start + CELL_INPUT] = usage.input;
+  cells[start + CELL_CACHE_READ] = usage.cacheRead;
+  cells[start + CELL_CACHE_WRITE] = usage.cacheWrite;
+  cells[start + CELL_CACHE_WRITE1H] = usage.cacheWrite1h;
+  cells[start + CELL_OUTPUT] = usage.output;
+}
+
+/** @returns the flags that say so */
+function writeReported(cells: Float64Array, start: number, reported: ReportedCost): number {
   const { input, cacheRead, cacheWrite, output } = reported;
   let flags: number = HAS_REPORTED;
   cells[start + CELL_REPORTED] = reported.usd;
@@ -64,4 +112,51 @@ export function writeReported(cells: Float64Array, start: number, reported: Repo
   }
   if (reported.isBill === true) flags |= IS_BILL;
   return flags;
+}
+
+/** All that a row says of its turn: not its keys. @param lists What its cells have places in */
+export function turnOfRow(
+  cells: Float64Array,
+  start: number,
+  { models, chains }: { readonly models: readonly ModelRef[]; readonly chains: readonly string[] },
+): TurnDraft {
+  const flags = cells[start + CELL_FLAGS]!;
+  const turn: TurnDraft = {
+    key: "",
+    at: cells[start + CELL_AT]!,
+    endedAt: (flags & HAS_ENDED_AT) === 0 ? undefined : cells[start + CELL_ENDED_AT],
+    model: models[cells[start + CELL_MODEL]!]!,
+    usage: usageOfRow(cells, start),
+    chain: chains[cells[start + CELL_CHAIN]!]!,
+  };
+  if ((flags & HAS_REPORTED) !== 0) turn.reported = reportedOfRow(cells, start, flags);
+  if ((flags & HAS_REQUESTED_TTL) !== 0) turn.requestedTtlMs = cells[start + CELL_REQUESTED_TTL_MS];
+  if ((flags & IS_AFTER_COMPACTION) !== 0) turn.afterCompaction = true;
+  if ((flags & KEEPS_WARM) !== 0) turn.keepsWarm = true;
+  if ((flags & IS_COPIED) !== 0) turn.copied = true;
+  if ((flags & IS_BACKGROUND) !== 0) turn.background = true;
+  if ((flags & IS_REPLAY) !== 0) turn.replay = true;
+  if ((flags & IS_UNREQUESTED) !== 0) turn.unrequested = true;
+  return turn;
+}
+
+/** Whether a row does not say all of a turn. */
+export function isWhole(turn: RecordedTurn): boolean {
+  return turn.terms !== undefined || turn.missReason !== undefined || turn.delegation !== undefined ||
+    turn.responseId !== undefined || isOdd(turn);
+}
+
+/** Whether it takes more than its row to add it up. */
+export function isOdd({ requests, cacheExpiresAt, total, sessionId, reported, evidence }: RecordedTurn): boolean {
+  return requests !== undefined || cacheExpiresAt !== undefined || total !== undefined || sessionId !== undefined ||
+    reported?.credits !== undefined || evidence !== undefined;
+}
+
+/** From the end: a log's neighbours mostly have one model, and one object for it. */
+export function placeOfModel(models: ModelRef[], model: ModelRef): number {
+  for (let place = models.length - 1; place >= 0; place--) {
+    const known = models[place]!;
+    if (known === model || isSameModel(known, model)) return place;
+  }
+  return models.push(model) - 1;
 }

@@ -4,21 +4,17 @@
  * to collect. What adds a log up reads the rows (sum_table.ts); objects are made where somebody asks for turns.
  */
 import type { AskableCount, EvidenceReader } from "../../../core/evidence.ts";
-import { isSameModel, type ModelRef } from "../../../core/model.ts";
+import type { ModelRef } from "../../../core/model.ts";
 import type { RecordedTurn, TurnDraft } from "../../../agents/source.ts";
 import { delegationsOf } from "./delegations.ts";
-import { reportedOfRow, usageOfRow, writeReported } from "./row_values.ts";
+import { mayHaveRepeated } from "./may_repeat.ts";
+import { isOdd, isWhole, placeOfModel, reportedOfRow, turnOfRow, writeTurn } from "./row_values.ts";
 import {
   CELL_AT,
-  CELL_CACHE_READ,
-  CELL_CACHE_WRITE,
-  CELL_CACHE_WRITE1H,
   CELL_CHAIN,
   CELL_ENDED_AT,
   CELL_FLAGS,
-  CELL_INPUT,
   CELL_MODEL,
-  CELL_OUTPUT,
   CELL_REQUESTED_TTL_MS,
   HAS_ENDED_AT,
   HAS_REPORTED,
@@ -52,7 +48,10 @@ export class TurnTable {
   readonly chains: string[] = [];
   /** By row: turns of which a row does not say all. */
   readonly #whole: (RecordedTurn | undefined)[] = [];
-  #rows = new Map<string, number>();
+  /** All that are by row. */
+  readonly #lists: readonly unknown[][] = [this.keys, this.originalKeys, this.replayKeys, this.#whole];
+  /** By key; undefined while no turn was looked for. */
+  #rows: Map<string, number> | undefined;
   #chainPlaces = new Map<string, number>();
   #lastChain = 0;
   #hasWhole = false;
@@ -70,10 +69,9 @@ export class TurnTable {
   begin(): void {
     this.#generation++;
     if (this.length === 0) return;
-    for (const list of [this.keys, this.originalKeys, this.replayKeys, this.models, this.chains, this.#whole]) {
-      list.length = 0;
-    }
-    this.#rows = new Map();
+    this.models.length = this.chains.length = 0;
+    for (const list of this.#lists) list.length = 0;
+    this.#rows = undefined;
     this.#chainPlaces.clear();
     this.#hasWhole = false;
   }
@@ -89,17 +87,54 @@ export class TurnTable {
 
   /** Adds what a record shows: to what earlier ones showed of the same turn, where they did. */
   add(turn: RecordedTurn): void {
-    const { key } = turn;
-    const last = this.keys.length - 1;
-    // Most records that show a turn again stand behind the one before.
-    const row = last >= 0 && this.keys[last] === key ? last : this.#rows.get(key);
-    if (row === undefined) this.#append(key, turn);
+    const row = this.#rowsByKey().get(turn.key);
+    if (row === undefined) this.#append(turn.key, turn);
     else this.#merge(row, turn);
+  }
+
+  /**
+   * The same of a turn that is hardly one of those before, but maybe the latest: nobody looks for it before
+   * {@linkcode settle} does.
+   *
+   * @param isLatest Whether that is likely
+   */
+  addNew(turn: RecordedTurn, isLatest: boolean): void {
+    const last = this.keys.length - 1;
+    if (isLatest && last >= 0 && this.keys[last] === turn.key) this.#merge(last, turn);
+    else if (this.#rows === undefined) this.#append(turn.key, turn);
+    else this.add(turn);
+  }
+
+  /**
+   * The same of turns as rows of cells, all of one model and chain, which are set here.
+   *
+   * @param cells Rows one behind the other, copied
+   */
+  addRows(cells: Float64Array, keys: readonly string[], model: ModelRef, chain: string): void {
+    const modelPlace = placeOfModel(this.models, model);
+    const chainPlace = this.#placeOfChain(chain);
+    for (let start = 0; start < cells.length; start += ROW_CELLS) {
+      cells[start + CELL_MODEL] = modelPlace;
+      cells[start + CELL_CHAIN] = chainPlace;
+    }
+    if (this.#rows !== undefined) {
+      keys.forEach((key, row) => this.add({ ...turnOfRow(cells, row * ROW_CELLS, this), key }));
+      return;
+    }
+    const first = this.length;
+    for (let row = 0; row < keys.length; row++) this.keys.push(keys[row]!);
+    this.#grow(this.length);
+    this.cells.set(cells, first * ROW_CELLS);
+  }
+
+  /** Merges what {@linkcode addNew} did not look for. @throws {Error} while a line is handed out */
+  settle(): void {
+    if (this.#rows === undefined && mayHaveRepeated(this.keys)) this.#rowsByKey();
   }
 
   /** Takes the place of what there was under its key. */
   replace(turn: RecordedTurn): void {
-    const row = this.#rows.get(turn.key);
+    const row = this.#rowsByKey().get(turn.key);
     if (row === undefined) return this.#append(turn.key, turn);
     this.originalKeys[row] = turn.originalKey;
     this.replayKeys[row] = turn.replayKey;
@@ -161,42 +196,48 @@ export class TurnTable {
   turnAt(row: number): RecordedTurn {
     const whole = this.#whole[row];
     if (whole !== undefined) return whole;
-    const { cells } = this;
-    const start = row * ROW_CELLS;
-    const flags = cells[start + CELL_FLAGS]!;
-    const turn: TurnDraft = {
-      key: this.keys[row]!,
-      at: cells[start + CELL_AT]!,
-      endedAt: (flags & HAS_ENDED_AT) === 0 ? undefined : cells[start + CELL_ENDED_AT],
-      model: this.models[cells[start + CELL_MODEL]!]!,
-      usage: usageOfRow(cells, start),
-      chain: this.chains[cells[start + CELL_CHAIN]!]!,
-    };
-    if ((flags & HAS_REPORTED) !== 0) turn.reported = reportedOfRow(cells, start, flags);
-    if ((flags & HAS_REQUESTED_TTL) !== 0) turn.requestedTtlMs = cells[start + CELL_REQUESTED_TTL_MS];
-    if ((flags & IS_AFTER_COMPACTION) !== 0) turn.afterCompaction = true;
-    if ((flags & KEEPS_WARM) !== 0) turn.keepsWarm = true;
-    if ((flags & IS_COPIED) !== 0) turn.copied = true;
-    if ((flags & IS_BACKGROUND) !== 0) turn.background = true;
-    if ((flags & IS_REPLAY) !== 0) turn.replay = true;
-    if ((flags & IS_UNREQUESTED) !== 0) turn.unrequested = true;
+    const turn = turnOfRow(this.cells, row * ROW_CELLS, this);
+    turn.key = this.keys[row]!;
     if (this.replayKeys[row] !== undefined) turn.replayKey = this.replayKeys[row];
     if (this.originalKeys[row] !== undefined) turn.originalKey = this.originalKeys[row];
     return turn;
   }
 
   #append(key: string, turn: RecordedTurn): void {
-    const row = this.keys.length;
-    this.#rows.set(key, row);
-    this.keys.push(key);
+    const row = this.keys.push(key) - 1;
+    this.#rows?.set(key, row);
     if (turn.originalKey !== undefined) this.originalKeys[row] = turn.originalKey;
     if (turn.replayKey !== undefined) this.replayKeys[row] = turn.replayKey;
-    if ((row + 1) * ROW_CELLS > this.cells.length) {
-      const longer = new Float64Array(2 * this.cells.length);
-      longer.set(this.cells);
-      this.cells = longer;
-    }
+    this.#grow(row + 1);
     this.#write(row, turn);
+  }
+
+  #grow(rows: number): void {
+    if (rows * ROW_CELLS <= this.cells.length) return;
+    const longer = new Float64Array(Math.max(2 * this.cells.length, rows * ROW_CELLS));
+    longer.set(this.cells);
+    this.cells = longer;
+  }
+
+  #rowsByKey(): Map<string, number> {
+    if (this.#rows !== undefined) return this.#rows;
+    const rows = new Map<string, number>();
+    let kept = 0;
+    for (let row = 0; row < this.length; row++) {
+      const key = this.keys[row]!;
+      const known = rows.get(key);
+      if (known === undefined) {
+        rows.set(key, kept);
+        this.#move(row, kept++);
+      } else this.#merge(known, this.turnAt(row));
+    }
+    for (const list of this.#lists) if (list.length > kept) list.length = kept;
+    return this.#rows = rows;
+  }
+
+  #move(row: number, to: number): void {
+    for (const list of this.#lists) if (to < list.length) list[to] = list[row];
+    this.cells.copyWithin(to * ROW_CELLS, row * ROW_CELLS, (row + 1) * ROW_CELLS);
   }
 
   /** As {@linkcode mergeTurns} does. */
@@ -243,58 +284,13 @@ export class TurnTable {
 
   /** All but identities. */
   #write(row: number, turn: RecordedTurn, reported = turn.reported): void {
-    const { cells } = this;
     const start = row * ROW_CELLS;
-    const { endedAt, usage, requestedTtlMs } = turn;
-    let flags = 0;
-    if (endedAt !== undefined) {
-      flags |= HAS_ENDED_AT;
-      cells[start + CELL_ENDED_AT] = endedAt;
-    }
-    if (requestedTtlMs !== undefined) {
-      flags |= HAS_REQUESTED_TTL;
-      cells[start + CELL_REQUESTED_TTL_MS] = requestedTtlMs;
-    }
-    if (turn.afterCompaction) flags |= IS_AFTER_COMPACTION;
-    if (turn.keepsWarm) flags |= KEEPS_WARM;
-    if (turn.copied) flags |= IS_COPIED;
-    if (turn.background) flags |= IS_BACKGROUND;
-    if (turn.replay) flags |= IS_REPLAY;
-    if (turn.unrequested) flags |= IS_UNREQUESTED;
-    if (reported !== undefined) flags |= writeReported(cells, start, reported);
-    cells[start + CELL_AT] = turn.at;
-    cells[start + CELL_FLAGS] = flags;
-    cells[start + CELL_MODEL] = placeOfModel(this.models, turn.model);
-    cells[start + CELL_CHAIN] = this.#placeOfChain(turn.chain);
-    cells[start + CELL_INPUT] = usage.input;
-    cells[start + CELL_CACHE_READ] = usage.cacheRead;
-    cells[start + CELL_CACHE_WRITE] = usage.cacheWrite;
-    cells[start + CELL_CACHE_WRITE1H] = usage.cacheWrite1h;
-    cells[start + CELL_OUTPUT] = usage.output;
+    writeTurn(this.cells, start, turn, reported);
+    this.cells[start + CELL_MODEL] = placeOfModel(this.models, turn.model);
+    this.cells[start + CELL_CHAIN] = this.#placeOfChain(turn.chain);
     if (isWhole(turn)) {
       this.#whole[row] = turn;
       this.#hasWhole = true;
     } else if (this.#hasWhole) this.#whole[row] = undefined;
   }
-}
-
-/** Whether a row does not say all of it. */
-function isWhole(turn: RecordedTurn): boolean {
-  return turn.terms !== undefined || turn.missReason !== undefined || turn.delegation !== undefined ||
-    turn.responseId !== undefined || isOdd(turn);
-}
-
-/** Whether it takes more than its row to add it up. */
-function isOdd({ requests, cacheExpiresAt, total, sessionId, reported, evidence }: RecordedTurn): boolean {
-  return requests !== undefined || cacheExpiresAt !== undefined || total !== undefined || sessionId !== undefined ||
-    reported?.credits !== undefined || evidence !== undefined;
-}
-
-/** From the end: a log's neighbours mostly have one model, and one object for it. */
-function placeOfModel(models: ModelRef[], model: ModelRef): number {
-  for (let place = models.length - 1; place >= 0; place--) {
-    const known = models[place]!;
-    if (known === model || isSameModel(known, model)) return place;
-  }
-  return models.push(model) - 1;
 }

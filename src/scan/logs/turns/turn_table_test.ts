@@ -30,7 +30,12 @@ Deno.test("TurnTable has of any records what merging turns makes of them, one lo
       odd: round % 3 === 0,
     });
     table.begin();
-    for (const record of records) table.add({ ...record });
+    const isOneByOne = round % 4 === 0;
+    for (const record of records) {
+      if (isOneByOne || random() < 0.01) table.add({ ...record });
+      else table.addNew({ ...record }, random() < 0.5);
+    }
+    table.settle();
     const expected = mergeAll(records);
     deepStrictEqual(plain(table.list()), plain(expected), `round ${round}`);
     deepStrictEqual(
@@ -60,4 +65,41 @@ Deno.test("TurnTable has a total in place of what was under its key", () => {
   table.replace(turn);
   table.replace({ ...turn, key: "c" });
   deepStrictEqual(table.isPlain(), true);
+});
+
+Deno.test("TurnTable finds a turn again behind thousands of others, whatever its key is", async (t) => {
+  const turn: RecordedTurn = {
+    key: "",
+    at: 5,
+    model: { provider: "p", model: "m" },
+    usage: NO_USAGE,
+    chain: MAIN_CHAIN,
+  };
+  const rows: readonly [name: string, key: (row: number) => string][] = [
+    ["short", (row) => `${row}`],
+    ["long", (row) => `${"x".repeat(200)}${row}`],
+    ["not ASCII", (row) => `é${row}`],
+    ["with a line", (row) => `a\n${row}`],
+    ["empty", (row) => row === 0 ? "" : `${row}`],
+  ];
+  const table = new TurnTable();
+  for (const [name, keyOf] of rows) {
+    await t.step(name, () => {
+      for (const count of [1, 2, 3, 5000]) {
+        table.begin();
+        for (let row = 0; row < count; row++) table.addNew({ ...turn, key: keyOf(row) }, false);
+        table.settle();
+        deepStrictEqual(table.length, count);
+        table.begin();
+        for (let row = 0; row < count; row++) table.addNew({ ...turn, key: keyOf(row) }, false);
+        table.addNew({ ...turn, key: keyOf(0), at: 3, replayKey: "again" }, false);
+        table.settle();
+        const expected = Array.from({ length: count }, (_, row) => ({ ...turn, key: keyOf(row) }));
+        deepStrictEqual(
+          plain(table.list()),
+          plain([{ ...expected[0]!, at: 3, replayKey: "again" }, ...expected.slice(1)]),
+        );
+      }
+    });
+  }
 });

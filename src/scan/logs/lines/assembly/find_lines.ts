@@ -163,7 +163,7 @@ function holdsAt(at: usize, buckets: u32, lineStart: usize, stop: usize): bool {
 }
 
 /** The first newline at or after `at`; `stop` when there is none before it. */
-function newlineFrom(at: usize, stop: usize): usize {
+export function newlineFrom(at: usize, stop: usize): usize {
   const newline = v128.load(NEWLINES);
   while (at < stop) {
     const a = v128.eq<i8>(v128.load(at), newline);

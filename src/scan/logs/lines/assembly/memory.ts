@@ -21,11 +21,22 @@
  *    2560  255 entries of 48 bytes  what is looked for in a line, see walk_line.ts
  *   16384  4096 results of 12 bytes start, end (without the newline), flags: 1 holds a needle, 2 object or blank
  *   65536  255 cells of 24 bytes    what was found in a line, see walk_line.ts
+ *   71680  2048 bytes               of the host's
  *   73728  8192 bytes               one bit for each level of nesting, see checked_end.ts
  *   81920  4096 slots of 4 bytes    hash table of the names: a number plus 1, 0 for none
  *   98304  2048 names of 16 bytes   +0 hash, +8 where its bytes lie, +12 u16 how many, +14 u16 whether they are plain
  *  131072  128 KiB                  bytes of the names
- *  262144  the bytes to search, with at least 128 more behind them, whose content does not matter
+ *  262144  i32, i32                  of usual_turns.ts: numbers of the names of provider and model
+ *  262152  f64, f64                  when the session began (NaN: nothing is a copy), and the latest time so far
+ *  262168  i32, i32, i32             where the keys end, whether names were forgotten, how many rows there are
+ *  262208  64 bytes                  of usual_cells.ts: cells of the fields, a byte each
+ *  262272  4 texts of 32 bytes       which say which lines they are
+ *  262400  4 bytes                   how long those are
+ *  262408  i32, 128 bytes            how long the beginning of all keys is, and it
+ *  262656  320 bytes                 of count_turns.ts
+ *  263168  128 rows of 152 bytes     see turn_row.ts of the turns
+ *  282624  45056 bytes               their keys, a newline behind each
+ *  327680  the bytes to search, with at least 128 more behind them, whose content does not matter
  */
 
 export const POSITION: usize = 0, LINE_START: usize = 4, END: usize = 8, HELD: usize = 12, EVERY_LINE: usize = 16;
@@ -48,6 +59,14 @@ export const LEVELS: usize = 73728, MOST_LEVELS: usize = 65536;
 export const NAME_SLOTS: usize = 81920, NAME_SLOT_MASK: usize = 4095;
 export const NAMES: usize = 98304, NAME_SIZE: usize = 16, MOST_NAMES: u32 = 2048;
 export const TEXTS: usize = 131072, TEXTS_END: usize = 262144;
+export const USUAL_PROVIDER: usize = 262144, USUAL_MODEL: usize = 262148, USUAL_STARTED_AT: usize = 262152;
+export const USUAL_LAST_AT: usize = 262160, USUAL_KEYS_END: usize = 262168, USUAL_FORGOTTEN: usize = 262172;
+export const USUAL_ROW_COUNT: usize = 262176, USUAL_CELLS: usize = 262208;
+export const USUAL_TEXTS: usize = 262272, USUAL_TEXT_SIZE: usize = 32, USUAL_LENGTHS: usize = 262400;
+export const USUAL_PREFIX_LENGTH: usize = 262408, USUAL_PREFIX: usize = 262412, COUNT_STATE: usize = 262656;
+export const USUAL_ROWS: usize = 263168, USUAL_ROW_SIZE: usize = 152, MOST_USUAL: u32 = 128;
+/** No line's key is longer than what lies behind the limit. */
+export const USUAL_KEYS: usize = 282624, USUAL_KEYS_LIMIT: usize = 327680 - 512;
 
 export const QUOTE: u8 = 0x22, BACKSLASH: u8 = 0x5c, COLON: u8 = 0x3a, COMMA: u8 = 0x2c, NEWLINE: u8 = 0x0a;
 export const OPENING_BRACE: u8 = 0x7b, CLOSING_BRACE: u8 = 0x7d, OPENING_BRACKET: u8 = 0x5b, CLOSING_BRACKET: u8 = 0x5d;

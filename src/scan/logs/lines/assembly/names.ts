@@ -94,7 +94,8 @@ function isSameText(text: usize, at: usize, length: usize): bool {
   return true;
 }
 
-function hashOf(at: usize, length: usize): u64 {
+/** Of a text, by its bytes. */
+export function hashOf(at: usize, length: usize): u64 {
   let hash = <u64> length * 0x9e3779b97f4a7c15;
   for (let done: usize = 0; done < length; done += 8) {
     hash = rotl<u64>((hash ^ wordAt(at, done, length)) * 0xc2b2ae3d27d4eb4f, 31);
