@@ -33,7 +33,7 @@ export class FoundUsage {
   #asked = 0;
   #read = 0;
 
-  /** @param since What is asked for @param tables As {@linkcode markTables} gives it */
+  /** @param since What is asked for @param tables As {@linkcode markUsage} gives it */
   constructor(indexPath: string, since: EpochMs | undefined, tables: string) {
     this.#indexPath = indexPath;
     this.#since = since;

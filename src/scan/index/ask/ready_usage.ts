@@ -14,6 +14,7 @@ import { fileMark, readFileIfAny, readTextFileIfAny } from "../../../host/files.
 import { BOOT_GRAIN_MS } from "../tables/index_file.ts";
 import { sealRow } from "../tables/seal_row.ts";
 import type { IndexStore } from "../tables/store.ts";
+import { markTables } from "./index_marks.ts";
 import { COLUMN_COUNT, type ColumnModel } from "./usage_columns.ts";
 
 /** Raised with every change of these files, for those who run unreleased versions. */
@@ -36,7 +37,7 @@ export interface ReadyUsageList {
   readonly writer: number;
   /** What their file was like. */
   readonly mark: ReturnType<typeof fileMark>;
-  /** Of what the index had then, see {@linkcode markTables}. */
+  /** Of what the index had then, see {@linkcode markUsage}. */
   readonly tables: string;
   /** Buckets that end before are missing. None is all there are. */
   readonly since: EpochMs | null;
@@ -111,7 +112,7 @@ export class ReadyUsage {
     return this.#list.logs;
   }
 
-  /** Whether there is all that the index has, and nothing else. @param tables As {@linkcode markTables} gives it */
+  /** Whether there is all that the index has, and nothing else. @param tables As {@linkcode markUsage} gives it */
   isWhole(tables: string): boolean {
     return this.#list.isWhole && this.#list.tables === tables;
   }
@@ -152,9 +153,9 @@ export class ReadyUsage {
   }
 }
 
-/** Differs, as far as 32 bits of each table can tell, when any log's usage does: for an index in which nothing is unsaved. */
-export function markTables(store: IndexStore): string {
-  return TABLES.map((table) => store.readTally(table)).map(({ rows, total }) => `${rows} ${total}`).join(" ");
+/** Differs when any log's usage does: for an index in which nothing is unsaved. */
+export function markUsage(store: IndexStore): string {
+  return markTables(store, TABLES);
 }
 
 function readList(path: string): ReadyUsageList | undefined {

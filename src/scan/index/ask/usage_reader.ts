@@ -5,7 +5,7 @@ import type { UsageIndexParts } from "../usage_index_parts.ts";
 import type { UsageQuestion } from "./fold_usage.ts";
 import type { FoundUsage } from "./found_usage.ts";
 import type { LogPartReader } from "./log_part_reader.ts";
-import { markTables, ReadyUsage } from "./ready_usage.ts";
+import { markUsage, ReadyUsage } from "./ready_usage.ts";
 import type { SessionMiss } from "./usage_in_range.ts";
 
 type Parts = Pick<UsageIndexParts, "index" | "store" | "indexPath" | "unsaved">;
@@ -36,7 +36,7 @@ export class UsageReader {
     if (ready !== undefined && unsaved === undefined) {
       const { foldReady } = await import("./fold_ready.ts");
       const sums = store.read(() =>
-        ready.isWhole(markTables(store)) ? foldReady(ready, { store, range }, begin, add) : undefined
+        ready.isWhole(markUsage(store)) ? foldReady(ready, { store, range }, begin, add) : undefined
       );
       if (sums !== undefined) return sums;
     }
@@ -80,7 +80,7 @@ export class UsageReader {
     if (index.isInMemory || unsaved !== undefined || until !== undefined || asOf !== undefined) return question;
     if (this.#found?.covers(since)) return question;
     const { FoundUsage } = await import("./found_usage.ts");
-    return { ...question, find: () => this.#found = new FoundUsage(indexPath, since, markTables(store)) };
+    return { ...question, find: () => this.#found = new FoundUsage(indexPath, since, markUsage(store)) };
   }
 
   async #openParts(): Promise<LogPartReader> {
