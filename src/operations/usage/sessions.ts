@@ -89,10 +89,10 @@ export const sessions = defineOperation({
     const shortIdOf = ({ sessionId }: SessionReport) => shortIds.get(sessionId) ?? sessionId;
     const make = (report: SessionReport) => toSafeJson(reportJson(report, shortIds, traceOf(report)));
     const isOther = (report: SessionReport) => traceOf(report) !== undefined;
-    const text = write?.(items, { shortIdOf, isOther, isMost, make }) ?? items.map(make).join();
+    const texts = write?.(items, { shortIdOf, isOther, isMost, make }) ?? [items.map(make).join()];
     // Nothing before it is anybody else's words.
     const [before, after] = splitOnce(toSafeJson(answerWith([])), '"sessions":[');
-    return [before, text, after];
+    return [before, ...texts, after];
   },
 
   view(output, input, context) {

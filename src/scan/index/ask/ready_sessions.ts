@@ -105,6 +105,11 @@ export class ReadySessions {
     if (list !== undefined) this.#take(list);
   }
 
+  /** Whether something is ready. */
+  get isAny(): boolean {
+    return this.#text !== "";
+  }
+
   /** Whether so many are worth it. */
   static areFit(count: number): boolean {
     return count >= FEW_SESSIONS && count <= MANY_SESSIONS;
@@ -116,7 +121,7 @@ export class ReadySessions {
   }
 
   /**
-   * The JSON of sessions, with commas between.
+   * The JSON of sessions, with commas between, in parts: put together they would be copied once more.
    *
    * @param isOwn Whether a session's text may be one of these
    * @param shortIdOf What it is called in short
@@ -129,12 +134,16 @@ export class ReadySessions {
     shortIdOf: (report: LazyReport) => string,
     write: (report: LazyReport, shortId: string) => string | undefined,
     make: (report: LazyReport) => string,
-  ): string {
+  ): string[] {
     const parts: string[] = [];
     // What is ready of sessions that are neighbours here and there is taken at once.
     let [from, end] = [0, 0];
     const takeReady = () => {
-      if (end > from) parts.push(this.#text.slice(from, end));
+      if (end > from) {
+        const isBehindComma = parts.length > 0 && this.#text[from - 1] === ",";
+        if (parts.length > 0 && !isBehindComma) parts.push(",");
+        parts.push(this.#text.slice(isBehindComma ? from - 1 : from, end));
+      }
       from = end = 0;
     };
     for (const report of reports) {
@@ -155,12 +164,12 @@ export class ReadySessions {
       takeReady();
       const shortId = isOwn(report) ? shortIdOf(report) : undefined;
       const text = shortId === undefined ? undefined : write(report, shortId);
-      parts.push(text ?? make(report));
+      parts.push(`${parts.length > 0 ? "," : ""}${text ?? make(report)}`);
       if (!isKept || text === undefined) continue;
       this.#written.set(place, { text, shortLength: shortId!.length, pool: this.#placeOfPool(report) });
     }
     takeReady();
-    return parts.join();
+    return parts;
   }
 
   /** Writes all that are known for the next answer, if that spares it enough. */

@@ -32,13 +32,15 @@ export class SessionWriter {
     this.#rows = rows;
   }
 
-  /** The JSON of sessions, with commas between. */
-  readonly write = (reports: readonly IndexedSession[], how: WrittenHow): string => {
+  /** The JSON of sessions, with commas between, in parts. */
+  readonly write = (reports: readonly IndexedSession[], how: WrittenHow): readonly string[] => {
     const { shortIdOf, isOther, isMost, make } = how;
-    const write = (report: IndexedSession, shortId = shortIdOf(report)) => writeSession(report, shortId, isMost);
     const ready = isMost && reports.every((report) => report instanceof LazyReport) ? this.#open() : undefined;
+    // What is ready of most leaves few to be read.
+    const isOneOfMany = isMost && !ready?.isAny;
+    const write = (report: IndexedSession, shortId = shortIdOf(report)) => writeSession(report, shortId, isOneOfMany);
     return ready === undefined
-      ? reports.map((report) => (isOther(report) ? undefined : write(report)) ?? make(report)).join()
+      ? [reports.map((report) => (isOther(report) ? undefined : write(report)) ?? make(report)).join()]
       : ready.join(reports as readonly LazyReport[], (report) => !isOther(report), shortIdOf, write, make);
   };
 
