@@ -67,10 +67,15 @@ async function withAnswersOf(home: string, directory: string, body: Body): Promi
   const sessionWriter = scan.sessionWriter.bind(scan);
   scan.sessionWriter = async (asOf) => {
     const write = await sessionWriter(asOf);
-    return write && ((...asked) => {
-      const text = write(...asked);
-      if (text !== undefined) used++;
-      return text;
+    return write && ((reports, how) => {
+      used += reports.length;
+      return write(reports, {
+        ...how,
+        make(report) {
+          used--;
+          return how.make(report);
+        },
+      });
     });
   };
   try {

@@ -40,6 +40,11 @@ function unlessMissing<T>(read: () => T): T | undefined {
   }
 }
 
+/** Its bytes, which are the caller's, in memory that begins with them. Undefined as for {@linkcode readTextFileIfAny}. */
+export function readFileIfAny(path: string): Uint8Array<ArrayBuffer> | undefined {
+  return unlessMissing(() => Deno.statSync(path).isFifo ? undefined : Deno.readFileSync(path));
+}
+
 /** Names of what is in a directory, in no order; none when it cannot be read. */
 export function listNames(path: string): readonly string[] {
   try {
@@ -206,9 +211,10 @@ export function isOtherThanFile(path: string): boolean {
 }
 
 /** Writes a file that nobody else can read. @returns false where it cannot be written */
-export function tryWritePrivateFile(path: string, text: string): boolean {
+export function tryWritePrivateFile(path: string, content: string | Uint8Array): boolean {
   try {
-    Deno.writeTextFileSync(path, text, { mode: 0o600 });
+    if (typeof content === "string") Deno.writeTextFileSync(path, content, { mode: 0o600 });
+    else Deno.writeFileSync(path, content, { mode: 0o600 });
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error) return false;

@@ -3,6 +3,7 @@ import { isoTime } from "../../core/iso_time.ts";
 import { toSafeJson } from "../../core/json/safe_json.ts";
 import { AgentError } from "../../core/errors.ts";
 import { addAllCosts } from "../../core/cost/cost.ts";
+import type { SessionReport } from "../../core/session_report.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { CURRENCY_ON_COMMAND_LINE, currencyBlocks, currencyInput, readCurrency } from "../report/currency.ts";
 import type { BriefSessions } from "./brief_sessions.ts";
@@ -85,15 +86,13 @@ export const sessions = defineOperation({
       return [toSafeJson(answerWith([], briefSessions(items, shortIds, traceOf)))];
     }
     const write = await scan.sessionWriter(clock);
-    const texts = items.map((report) => {
-      const shortIdOf = () => shortIds.get(report.sessionId) ?? report.sessionId;
-      const traceId = traceOf(report);
-      const ready = traceId === undefined ? write?.(report, shortIdOf, isMost) : undefined;
-      return ready ?? toSafeJson(reportJson(report, shortIds, traceId));
-    });
+    const shortIdOf = ({ sessionId }: SessionReport) => shortIds.get(sessionId) ?? sessionId;
+    const make = (report: SessionReport) => toSafeJson(reportJson(report, shortIds, traceOf(report)));
+    const isOther = (report: SessionReport) => traceOf(report) !== undefined;
+    const texts = write?.(items, { shortIdOf, isOther, isMost, make }) ?? [items.map(make).join()];
     // Nothing before it is anybody else's words.
     const [before, after] = splitOnce(toSafeJson(answerWith([])), '"sessions":[');
-    return [before, texts.join(), after];
+    return [before, ...texts, after];
   },
 
   view(output, input, context) {

@@ -20,8 +20,7 @@ import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
 import type { PriceSource } from "./sums/make_session.ts";
 import type { SessionMiss } from "./ask/usage_in_range.ts";
-import type { LogPartReader } from "./ask/log_part_reader.ts";
-import type { UsageQuestion } from "./ask/fold_usage.ts";
+import type { UsageReader } from "./ask/usage_reader.ts";
 import type { IndexedSession } from "./ask/lazy_report.ts";
 import type { SessionWriter } from "./ask/session_writer.ts";
 import { readSessionRows, reportSessions, type SessionRows } from "./tables/sessions.ts";
@@ -40,7 +39,7 @@ export class UsageIndex {
   #isSaved = false;
   #learned: readonly LearnedLifetime[] | undefined;
   #rows: SessionRows | undefined;
-  #partReader: LogPartReader | undefined;
+  #usage: UsageReader | undefined;
   #writer: SessionWriter | undefined;
   readonly #explained = new LastExplained();
 
@@ -71,6 +70,7 @@ export class UsageIndex {
     try {
       this.#save();
       this.#writer?.save();
+      this.#usage?.save();
     } finally {
       this.#parts.evidence?.close();
       this.#parts.index.close();
@@ -171,7 +171,7 @@ export class UsageIndex {
   }
 
   async usageBuckets(range: BucketRange): Promise<readonly UsageBucket[]> {
-    return await (await import("./ask/usage_in_range.ts")).readUsageBuckets(await this.#askUsage(range));
+    return await (await this.#openUsage()).buckets(range);
   }
 
   /** {@linkcode usageBuckets} for who adds them up: see {@linkcode foldUsage} of ask/fold_usage.ts. */
@@ -180,22 +180,17 @@ export class UsageIndex {
     begin: () => Sums,
     add: (sums: Sums, bucket: UsageBucket) => void,
   ): Promise<Sums> {
-    return await (await import("./ask/fold_usage.ts")).foldUsage(await this.#askUsage(range), begin, add);
-  }
-
-  async #askUsage(range: BucketRange): Promise<UsageQuestion> {
-    const readTurns: UsageQuestion["readTurns"] = async (log) => (await this.#openTurns()).read(log);
-    return { store: this.#parts.store, parts: await this.#openParts(), readTurns, range };
-  }
-
-  async #openParts(): Promise<LogPartReader> {
-    return this.#partReader ??= new (await import("./ask/log_part_reader.ts")).LogPartReader();
+    return await (await this.#openUsage()).fold(range, begin, add);
   }
 
   /** Lost caches of a range, one by one. */
   async misses(range: BucketRange): Promise<readonly SessionMiss[]> {
-    const { readSessionMisses } = await import("./ask/usage_in_range.ts");
-    return readSessionMisses(this.#parts.store, await this.#openParts(), range);
+    return await (await this.#openUsage()).misses(range);
+  }
+
+  async #openUsage(): Promise<UsageReader> {
+    const { UsageReader } = await import("./ask/usage_reader.ts");
+    return this.#usage ??= new UsageReader(this.#parts, () => this.#openTurns());
   }
 
   /**

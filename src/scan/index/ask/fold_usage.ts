@@ -1,6 +1,6 @@
 /** Usage of all logs in a range of time, added up by whoever asks as it is read: of a year there are tens of thousands. */
 import type { ModelRef } from "../../../core/model.ts";
-import { decodeBuckets, eachBucket, type OpenBucket, openBucket } from "../bytes/part_buckets.ts";
+import { decodeBuckets, eachBucket } from "../bytes/part_buckets.ts";
 import { LOG_PATH, LOGS } from "../tables/directories.ts";
 import type { IndexStore } from "../tables/store.ts";
 import type { LogShare, LogTurns } from "../log_turns.ts";
@@ -13,7 +13,11 @@ import {
   makeBuckets,
   type UsageBucket,
 } from "../sums/usage_buckets.ts";
+import type { FoundUsage } from "./found_usage.ts";
 import { type LogPartReader, type LogParts, missesOfLog } from "./log_part_reader.ts";
+import { type OpenUsage, openUsage } from "./open_usage.ts";
+import type { ReadyUsage } from "./ready_usage.ts";
+import { COLUMN_COUNT, endsBefore, readColumns } from "./usage_columns.ts";
 
 /** What is asked, and of what. */
 export interface UsageQuestion {
@@ -21,12 +25,11 @@ export interface UsageQuestion {
   readonly parts: LogPartReader;
   readonly readTurns: LogTurns["read"];
   readonly range: BucketRange;
+  /** What an earlier answer left, of which no part is read. @default nothing */
+  readonly ready?: ReadyUsage;
+  /** Begins to gather what is found for the next answer, while one state of the index is asked. @default it is not wanted */
+  readonly find?: () => FoundUsage;
 }
-
-/** A bucket while it is read: the same object for one after the other. */
-type OpenUsage = OpenBucket & { -readonly [Key in "session" | "source" | "sessionId"]: UsageBucket[Key] } & {
-  cwd: string | undefined;
-};
 
 /**
  * @param begin Makes sums of nothing. Where the range cuts through a quarter of an hour the turns of its log have to be read,
@@ -35,24 +38,28 @@ type OpenUsage = OpenBucket & { -readonly [Key in "session" | "source" | "sessio
  * @returns the sums
  */
 export async function foldUsage<Sums>(
-  { store, parts, readTurns, range }: UsageQuestion,
+  { store, parts, readTurns, range, ready: known, find }: UsageQuestion,
   begin: () => Sums,
   add: (sums: Sums, bucket: UsageBucket) => void,
 ): Promise<Sums> {
   /** What lies in the range of logs that it cuts through. */
   const cut = new Map<number, readonly LogBucket[]>();
   const share = shareModels();
-  const open: OpenUsage = { ...openBucket(), session: 0, source: "", sessionId: "", cwd: undefined };
+  let ready = known;
+  let gather = find;
+  const shared = known && { models: known.models.map(share), upstreams: known.upstreams };
+  const { since = -Infinity } = range;
+  // What is ready has nothing of what few have, which the other may have had last.
+  const open = openUsage(store, parts.names);
+  const openReady = openUsage(store, parts.names);
   while (true) {
     const sums = begin();
     const across: { readonly log: LogParts; readonly share: LogShare }[] = [];
     store.read(() => {
-      for (const log of parts.read(store, range.since)) {
-        const { id, source, sessionId, cwd } = log.session;
-        open.session = id;
-        open.source = source;
-        open.sessionId = sessionId;
-        open.cwd = cwd;
+      const found = gather?.();
+      gather = undefined;
+      for (const log of parts.read(store, range.since, ready)) {
+        open.session = openReady.session = log.session;
         const own = cut.get(log.file);
         if (own !== undefined) {
           for (const bucket of own) add(sums, { ...bucket, ...namesOf(open), model: share(bucket.model) });
@@ -60,20 +67,35 @@ export async function foldUsage<Sums>(
         }
         let isAcross = false;
         const visit = (bucket: OpenUsage & LogBucket) => {
+          found?.add(bucket);
           const place = compareBucket(bucket, range);
           if (place === "inside") add(sums, bucket as UsageBucket);
           else if (place === "across") isAcross = true;
         };
-        if (log.parts.length === 1) eachBucket(log.parts[0]!, range, open, visit, share);
+        found?.begin();
+        if (log.ready !== undefined) {
+          const { columns, from, end } = log.ready;
+          for (let at = from; at < end; at += COLUMN_COUNT) {
+            if (endsBefore(columns, at, since)) continue;
+            readColumns(openReady, columns, at, shared!);
+            visit(openReady as OpenUsage & LogBucket);
+          }
+        } else if (log.parts.length === 1) eachBucket(log.parts[0]!, range, open, visit, share);
         else {
           for (const bucket of bucketsOf(log)) {
             visit(Object.assign(open, NO_OPTIONS, bucket, { model: share(bucket.model) }) as OpenUsage & LogBucket);
           }
         }
+        found?.end(log);
         if (isAcross) across.push({ log, share: readShare(store, log.file) });
       }
     });
     if (across.length === 0) return sums;
+    if (ready !== undefined) {
+      // What is asked of those that are cut through is in their parts.
+      ready = undefined;
+      continue;
+    }
     for (const { log, share } of across) {
       const turns = await readTurns(share);
       cut.set(

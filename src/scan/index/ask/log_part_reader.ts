@@ -7,20 +7,22 @@ import { decodeMisses } from "../bytes/part_codec.ts";
 import type { CacheMiss } from "../../../core/cache/misses.ts";
 import { LOG_PATH, LOGS } from "../tables/directories.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";
-import type { UsageBucket } from "../sums/usage_buckets.ts";
-
-/** What a session is called. */
-export interface SessionNames extends Pick<UsageBucket, "source" | "sessionId" | "cwd"> {
-  readonly id: number;
-}
+import type { ReadyLog, ReadyUsage } from "./ready_usage.ts";
+import { MOST_KEPT, SessionNameReader } from "./session_names.ts";
 
 /** What a log adds up to. */
 export interface LogParts {
   /** Row of the log. */
   readonly file: number;
-  readonly session: SessionNames;
-  /** In their order. */
+  /** Row of its session, see {@linkcode SessionNameReader}. */
+  readonly session: number;
+  readonly lastTurnAt: EpochMs;
+  /** Of its rows, added up: another one when what it adds up to is. */
+  readonly seal: number;
+  /** In their order. None of a log that is ready. */
   readonly parts: readonly Bytes[];
+  /** Its buckets, where they are ready. */
+  readonly ready?: ReadyLog;
 }
 
 /** All of its lost caches. */
@@ -28,72 +30,57 @@ export function missesOfLog({ parts }: Pick<LogParts, "parts">): CacheMiss[] {
   return parts.flatMap(decodeMisses);
 }
 
-/** Of more, nothing is kept: it would be more than an answer. */
-const MOST_KEPT = 16_384;
 /** Of so many logs at once: what is read of them is soon let go, and of a hundred thousand it would be more than the answer. */
 const MANY_LOGS = 256;
 
-interface KeptParts extends LogParts {
-  readonly lastTurnAt: EpochMs;
-}
+type LogRow = readonly [file: number, session: number, lastTurnAt: EpochMs, seal: number];
 
-type LogRow = readonly [file: number, session: number, lastTurnAt: EpochMs];
+const NO_PARTS: readonly Bytes[] = [];
 
 /** Of one scan. */
 export class LogPartReader {
-  readonly #names = new Map<number, SessionNames>();
+  readonly names = new SessionNameReader();
   #questions = 0;
-  #kept: readonly KeptParts[] | undefined;
+  #kept: readonly LogParts[] | undefined;
 
   /**
    * Each log once, in the order of their paths, whichever was read first: above a thousand dollars the last digits of a sum
    * depend on the order of what is added (cost/cost.ts), and the same logs should say the same each time.
    *
    * @param since Logs without a turn since then are left out. @default none are
+   * @param ready Of these logs no part is read. @default there are none
    */
-  *read(store: IndexStore, since?: EpochMs): Generator<LogParts> {
-    if (this.#kept === undefined) {
+  *read(store: IndexStore, since?: EpochMs, ready?: Pick<ReadyUsage, "of">): Generator<LogParts> {
+    if (this.#kept === undefined || ready !== undefined) {
       const ofMost = since === undefined || areMost(store, since);
-      const keeps = ofMost && store.isKept && this.#questions++ > 0;
+      const keeps = ready === undefined && ofMost && store.isKept && this.#questions++ > 0;
       const logs = readLogs(store, keeps ? undefined : since, ofMost);
-      if (!keeps || logs.length > MOST_KEPT) return yield* this.#readNow(store, logs);
+      if (!keeps || logs.length > MOST_KEPT) return yield* this.#readNow(store, logs, ready);
       this.#kept = this.#keep(store, logs);
     }
-    for (const log of this.#kept) if (since === undefined || log.lastTurnAt >= since) yield log;
+    const kept = this.#kept;
+    this.names.near = () => kept.map(({ session }) => session);
+    for (const log of kept) if (since === undefined || log.lastTurnAt >= since) yield log;
   }
 
-  *#readNow(store: IndexStore, logs: readonly LogRow[]): Generator<KeptParts> {
+  *#readNow(store: IndexStore, logs: readonly LogRow[], ready?: Pick<ReadyUsage, "of">): Generator<LogParts> {
     for (let from = 0; from < logs.length; from += MANY_LOGS) {
       const some = logs.slice(from, from + MANY_LOGS);
-      const parts = partsOf(store, some);
-      this.#readNames(store, some);
-      for (const [file, session, lastTurnAt] of some) {
-        const own = parts.get(file);
-        const named = this.#names.get(session);
-        if (own !== undefined && named !== undefined) yield { file, session: named, parts: own, lastTurnAt };
+      this.names.near = () => some.map(([, session]) => session);
+      const known = ready && new Map(some.map(([file, , , seal]) => [file, ready.of(file, seal)]));
+      const parts = partsOf(store, known === undefined ? some : some.filter(([file]) => known.get(file) === undefined));
+      for (const [file, session, lastTurnAt, seal] of some) {
+        const log = known?.get(file);
+        const own = log === undefined ? parts.get(file) : NO_PARTS;
+        if (own !== undefined) yield { file, session, lastTurnAt, seal, parts: own, ready: log };
       }
     }
   }
 
-  #keep(store: IndexStore, logs: readonly LogRow[]): readonly KeptParts[] {
-    const kept: KeptParts[] = [];
+  #keep(store: IndexStore, logs: readonly LogRow[]): readonly LogParts[] {
+    const kept: LogParts[] = [];
     for (const log of this.#readNow(store, logs)) kept.push(log);
     return packParts(kept);
-  }
-
-  /** Adds those of some logs. */
-  #readNames(store: IndexStore, logs: readonly LogRow[]): void {
-    const known = this.#names;
-    if (known.size > MOST_KEPT) known.clear();
-    const unknown = new Set(logs.map(([, session]) => session).filter((session) => !known.has(session)));
-    if (unknown.size === 0) return;
-    const { names } = store.get<{ names: string }>(
-      `SELECT '[' || COALESCE(group_concat(json_array(s.id, s.source, s.session_id, json(s.cwd))), '')
-        || ']' AS names FROM json_each(?) wanted CROSS JOIN sessions s ON s.id = wanted.value`,
-      JSON.stringify([...unknown]),
-    )!;
-    const rows = JSON.parse(names) as [id: number, source: string, sessionId: string, cwd: string | null][];
-    for (const [id, source, sessionId, cwd] of rows) known.set(id, { id, source, sessionId, cwd: cwd ?? undefined });
   }
 }
 
@@ -105,9 +92,11 @@ function readLogs(store: IndexStore, since: EpochMs | undefined, ofMost: boolean
     ? "+last_turn_at >= ?"
     : "last_turn_at >= ?";
   const { logs } = store.get<{ logs: string }>(
-    `SELECT '[' || COALESCE(group_concat('[' || id || ',' || session || ',' || last_turn_at || ']'), '') || ']' AS logs
-      FROM (SELECT f.id, session, last_turn_at FROM ${LOGS} WHERE session IS NOT NULL AND ${wanted}
-        ORDER BY ${LOG_PATH}, guest)`,
+    `SELECT '[' || COALESCE(group_concat('[' || id || ',' || session || ',' || last_turn_at || ',' || seal || ']'), '')
+        || ']' AS logs FROM (
+      SELECT f.id, session, last_turn_at,
+          f.seal + COALESCE((SELECT SUM(p.seal) FROM log_parts p WHERE p.file = f.id), 0) AS seal FROM ${LOGS}
+        WHERE session IN (SELECT id FROM sessions) AND ${wanted} ORDER BY ${LOG_PATH}, guest)`,
     ...(since === undefined ? [] : [since]),
   )!;
   return JSON.parse(logs) as LogRow[];
@@ -144,7 +133,7 @@ function partsOf(store: IndexStore, logs: readonly LogRow[]): ReadonlyMap<number
 }
 
 /** In one piece: a buffer for each takes as much again. */
-function packParts(logs: readonly KeptParts[]): readonly KeptParts[] {
+function packParts(logs: readonly LogParts[]): readonly LogParts[] {
   const packed = new Uint8Array(
     logs.reduce((sum, { parts }) => parts.reduce((all, { length }) => all + length, sum), 0),
   );

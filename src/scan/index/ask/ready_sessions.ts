@@ -4,8 +4,8 @@
  * to no state of the index: each text says which row, which path of its log, and which lifetime it was made from, and goes
  * for as long as these are the same. Files that are old, broken or not there cost writing them, and nothing else.
  *
- * `-sessions` has a line that names who wrote it, and the texts. `-sessions-list` says where which is, and what the other
- * file was like when it was written.
+ * `-sessions` has a line that names who wrote it, the texts in the order of that answer, with commas between, and a line of
+ * what the index had then. `-sessions-list` says where which is, and what the other file was like when it was written.
  */
 import type { LifetimeTable } from "../../../core/cache/strategy.ts";
 import type { EpochMs } from "../../../core/model.ts";
@@ -15,11 +15,12 @@ import { fileMark, isOtherThanFile, readTextFileIfAny, tryWritePrivateFile } fro
 import { BOOT_GRAIN_MS } from "../tables/index_file.ts";
 import { sealRow } from "../tables/seal_row.ts";
 import type { IndexStore } from "../tables/store.ts";
+import { markTables } from "./index_marks.ts";
 import type { LazyReport } from "./lazy_report.ts";
 import { MANY_SESSIONS } from "./session_bodies.ts";
 
 /** Raised with every change of these files, and of what write_session.ts writes, for those who run unreleased versions. */
-const READY_VERSION = 1;
+const READY_VERSION = 2;
 
 /** Of fewer it takes a millisecond or two to write them. */
 const FEW_SESSIONS = 32;
@@ -30,8 +31,10 @@ const WRITTEN_SHARE = 1 / 4;
 const SELECT_ROWS = `SELECT group_concat(row) AS rows FROM (
   SELECT s.id || ' ' || s.seal || ' ' || coalesce(f.path_key, 0) AS row FROM sessions s LEFT JOIN files f ON f.id = s.file
     WHERE s.figures IS NOT NULL ORDER BY s.id)`;
+/** Where these are as they were, so is that. */
+const TABLES = ["sessions", "files"] as const;
 
-/** What stands in the list, each by the session's place among all. */
+/** What stands in the list. */
 interface ReadyList {
   readonly version: number;
   readonly program: string;
@@ -40,12 +43,14 @@ interface ReadyList {
   readonly writer: string;
   /** What their file was like. */
   readonly mark: ReturnType<typeof fileMark>;
-  /** As {@linkcode SELECT_ROWS} gives them. */
-  readonly rows: string;
+  /** As markTables() gives {@linkcode TABLES}. */
+  readonly tables: string;
+  /** Of each text the place of its session among all. */
+  readonly places: readonly number[];
+  /** In UTF-16. */
+  readonly lengths: readonly number[];
   /** Of its short id. */
   readonly shortLengths: readonly number[];
-  /** Of the texts, in UTF-16. None is 0. */
-  readonly lengths: readonly number[];
   /** Which of the pools; none where the session has no cache. */
   readonly poolOf: readonly number[];
   readonly pools: readonly Pool[];
@@ -54,32 +59,55 @@ interface ReadyList {
 /** What is cached where, and what was learned there, as JSON. */
 type Pool = readonly [provider: string, model: string, upstream: string | null, learned: string];
 
+/** A text that this answer wrote. */
+interface WrittenText {
+  readonly text: string;
+  readonly shortLength: number;
+  readonly pool: number;
+}
+
 /** The texts of one answer: those that are ready, and those that it writes. */
 export class ReadySessions {
   readonly #path: string;
+  readonly #store: IndexStore;
   readonly #lifetimes: LifetimeTable;
-  readonly #rows: string;
-  /** By place. */
-  readonly #texts: (string | undefined)[];
-  readonly #shortLengths: number[];
-  readonly #poolOf: number[];
+  readonly #tables: string;
+  #rows: string | undefined;
+  /** All that is ready. */
+  #text = "";
+  /** By place; nothing is ready of a length of zero. */
+  readonly #starts: Uint32Array;
+  readonly #lengths: Uint32Array;
+  readonly #shortLengths: Uint32Array;
+  readonly #poolOf: Int32Array;
   readonly #pools: Pool[] = [];
   readonly #placesOfPools = new Map<string, number>();
+  readonly #written = new Map<number, WrittenText>();
+  /** Places, in the order of this answer. */
+  readonly #asked: number[] = [];
   /** Whether all sessions are those of the list, so that what is short for each is as it was. */
   #areSame = false;
-  #asked = 0;
-  #written = 0;
 
-  /** @param count How many sessions there are */
-  constructor(indexPath: string, store: IndexStore, lifetimes: LifetimeTable, count: number) {
+  /**
+   * @param count How many sessions there are
+   * @param isSaved Whether all that the index has is in its tallies
+   */
+  constructor(indexPath: string, store: IndexStore, lifetimes: LifetimeTable, count: number, isSaved: boolean) {
     this.#path = `${indexPath}-sessions`;
+    this.#store = store;
     this.#lifetimes = lifetimes;
-    this.#rows = store.get<{ rows: string | null }>(SELECT_ROWS)!.rows ?? "";
-    this.#texts = Array<undefined>(count).fill(undefined);
-    this.#shortLengths = Array<number>(count).fill(0);
-    this.#poolOf = Array<number>(count).fill(-1);
+    this.#tables = isSaved ? markTables(store, TABLES) : "";
+    this.#starts = new Uint32Array(count);
+    this.#lengths = new Uint32Array(count);
+    this.#shortLengths = new Uint32Array(count);
+    this.#poolOf = new Int32Array(count).fill(-1);
     const list = this.#readList();
     if (list !== undefined) this.#take(list);
+  }
+
+  /** Whether something is ready. */
+  get isAny(): boolean {
+    return this.#text !== "";
   }
 
   /** Whether so many are worth it. */
@@ -93,49 +121,104 @@ export class ReadySessions {
   }
 
   /**
+   * The JSON of sessions, with commas between, in parts: put together they would be copied once more.
+   *
+   * @param isOwn Whether a session's text may be one of these
    * @param shortIdOf What it is called in short
    * @param write What writes it where it is not ready
+   * @param make What is to be taken of one that may be none of these, or that nothing is written of
    */
-  read(report: LazyReport, shortIdOf: () => string, write: () => string | undefined): string | undefined {
-    // What another than its own row says of it is weighed anew each time.
-    if (report.hasOtherCosts || report.isDeleted || !report.isLongCold) return write();
-    this.#asked++;
-    const { place } = report;
-    const ready = this.#texts[place];
-    if (ready !== undefined && (this.#areSame || this.#shortLengths[place] === shortIdOf().length)) return ready;
-    const text = write();
-    if (text === undefined) return undefined;
-    this.#written++;
-    this.#texts[place] = text;
-    this.#shortLengths[place] = shortIdOf().length;
-    this.#poolOf[place] = this.#placeOfPool(report);
-    return text;
+  join(
+    reports: readonly LazyReport[],
+    isOwn: (report: LazyReport) => boolean,
+    shortIdOf: (report: LazyReport) => string,
+    write: (report: LazyReport, shortId: string) => string | undefined,
+    make: (report: LazyReport) => string,
+  ): string[] {
+    const parts: string[] = [];
+    // What is ready of sessions that are neighbours here and there is taken at once.
+    let [from, end] = [0, 0];
+    const takeReady = () => {
+      if (end > from) {
+        const isBehindComma = parts.length > 0 && this.#text[from - 1] === ",";
+        if (parts.length > 0 && !isBehindComma) parts.push(",");
+        parts.push(this.#text.slice(isBehindComma ? from - 1 : from, end));
+      }
+      from = end = 0;
+    };
+    for (const report of reports) {
+      // What another than its own row says of it is weighed anew each time.
+      const isKept = report.isLongCold && !report.hasOtherCosts && report.isDeleted === undefined && isOwn(report);
+      const { place } = report;
+      const length = this.#lengths[place]!;
+      if (isKept) this.#asked.push(place);
+      if (isKept && length > 0 && (this.#areSame || this.#shortLengths[place] === shortIdOf(report).length)) {
+        const start = this.#starts[place]!;
+        if (end === 0 || start !== end + 1) {
+          takeReady();
+          from = start;
+        }
+        end = start + length;
+        continue;
+      }
+      takeReady();
+      const shortId = isOwn(report) ? shortIdOf(report) : undefined;
+      const text = shortId === undefined ? undefined : write(report, shortId);
+      parts.push(`${parts.length > 0 ? "," : ""}${text ?? make(report)}`);
+      if (!isKept || text === undefined) continue;
+      this.#written.set(place, { text, shortLength: shortId!.length, pool: this.#placeOfPool(report) });
+    }
+    takeReady();
+    return parts;
   }
 
   /** Writes all that are known for the next answer, if that spares it enough. */
   save(): void {
-    if (this.#written === 0 || this.#written < WRITTEN_SHARE * this.#asked) return;
+    if (this.#written.size === 0 || this.#written.size < WRITTEN_SHARE * this.#asked.length) return;
     const listPath = `${this.#path}-list`;
     if (isOtherThanFile(this.#path) || isOtherThanFile(listPath)) return;
     // Two that write at once may leave the list of one beside the texts of the other.
     const writer = String(Math.random());
-    const texts = this.#texts.map((text) => text ?? "").join("");
-    if (!tryWritePrivateFile(this.#path, `${writer}\n${texts}`)) return;
-    const list: ReadyList = {
-      version: READY_VERSION,
-      program: VERSION,
-      boot: bootedAt() ?? 0,
-      writer,
-      mark: fileMark(this.#path),
-      rows: this.#rows,
-      shortLengths: this.#shortLengths,
-      lengths: this.#texts.map((text) => text?.length ?? 0),
-      poolOf: this.#poolOf,
-      pools: this.#pools,
-    };
-    const json = JSON.stringify(list);
+    const texts: string[] = [];
+    const list = { places: [] as number[], shortLengths: [] as number[], poolOf: [] as number[] };
+    for (const place of new Set([...this.#asked, ...this.#lengths.keys()])) {
+      const known = this.#written.get(place) ?? this.#readyAt(place);
+      if (known === undefined) continue;
+      texts.push(known.text);
+      list.places.push(place);
+      list.shortLengths.push(known.shortLength);
+      list.poolOf.push(known.pool);
+    }
+    if (!tryWritePrivateFile(this.#path, `${writer}\n${texts.join()}\n${this.#readRows()}`)) return;
+    const json = JSON.stringify(
+      {
+        version: READY_VERSION,
+        program: VERSION,
+        boot: bootedAt() ?? 0,
+        writer,
+        mark: fileMark(this.#path),
+        tables: this.#tables,
+        lengths: texts.map(({ length }) => length),
+        pools: this.#pools,
+        ...list,
+      } satisfies ReadyList,
+    );
     tryWritePrivateFile(listPath, `${sealRow([json])}\n${json}`);
-    this.#written = 0;
+    this.#written.clear();
+  }
+
+  #readyAt(place: number): WrittenText | undefined {
+    const [start, length] = [this.#starts[place]!, this.#lengths[place]!];
+    if (length === 0) return undefined;
+    return {
+      text: this.#text.slice(start, start + length),
+      shortLength: this.#shortLengths[place]!,
+      pool: this.#poolOf[place]!,
+    };
+  }
+
+  #readRows(): string {
+    return this.#rows ??= this.#store.get<{ rows: string | null }>(SELECT_ROWS)!.rows ?? "";
   }
 
   #placeOfPool({ cacheBasis: { anchor } }: LazyReport): number {
@@ -170,24 +253,31 @@ export class ReadySessions {
   }
 
   /** The texts of a list that still go. */
-  #take({ writer, mark, rows, lengths, shortLengths, poolOf, pools }: ReadyList): void {
+  #take({ writer, mark, tables, places, lengths, shortLengths, poolOf, pools }: ReadyList): void {
     if (JSON.stringify(fileMark(this.#path)) !== JSON.stringify(mark)) return;
     const text = readTextFileIfAny(this.#path);
-    const start = writer.length + 1;
-    const end = lengths.reduce((sum, length) => sum + length, start);
-    if (text === undefined || text.length !== end || !text.startsWith(`${writer}\n`)) return;
-    this.#areSame = rows === this.#rows;
-    const places = this.#areSame ? undefined : placesOf(rows, this.#rows);
+    // A comma behind each but the last one, which the line's end is behind.
+    const end = lengths.reduce((sum, length) => sum + length + 1, writer.length + 1);
+    if (text === undefined || text[end - 1] !== "\n" || !text.startsWith(`${writer}\n`)) return;
+    this.#areSame = this.#tables !== "" && this.#tables === tables;
+    let now: readonly number[] | undefined;
+    if (!this.#areSame) {
+      const rows = text.slice(end);
+      this.#areSame = rows === this.#readRows();
+      if (!this.#areSame) now = placesOf(rows, this.#readRows());
+    }
+    this.#text = text;
     // Minus one where its lifetime is another one by now.
     const kept = pools.map((pool) =>
       this.#learnedOf(pool[0], pool[1], pool[2]) === pool[3] ? this.#keepPool(pool) : -1
     );
-    for (let [old, from] = [0, start]; old < lengths.length; from += lengths[old++]!) {
-      const place = places === undefined ? old : places[old]!;
-      const pool = poolOf[old]!;
-      if (lengths[old] === 0 || place < 0 || pool >= 0 && kept[pool]! < 0) continue;
-      this.#texts[place] = text.slice(from, from + lengths[old]!);
-      this.#shortLengths[place] = shortLengths[old]!;
+    for (let [at, start] = [0, writer.length + 1]; at < places.length; start += lengths[at++]! + 1) {
+      const place = now === undefined ? places[at]! : now[places[at]!]!;
+      const pool = poolOf[at]!;
+      if (place < 0 || pool >= 0 && kept[pool]! < 0) continue;
+      this.#starts[place] = start;
+      this.#lengths[place] = lengths[at]!;
+      this.#shortLengths[place] = shortLengths[at]!;
       if (pool >= 0) this.#poolOf[place] = kept[pool]!;
     }
   }

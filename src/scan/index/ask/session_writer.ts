@@ -8,6 +8,18 @@ import { writeSession } from "./write_session.ts";
 
 type Parts = Pick<UsageIndexParts, "index" | "store" | "indexPath" | "unsaved">;
 
+/** What an answer says of the sessions that it lists. */
+export interface WrittenHow {
+  /** What it is called in short, which is asked where it has to be known. */
+  shortIdOf(report: IndexedSession): string;
+  /** Whether more is known of it than the index has. */
+  isOther(report: IndexedSession): boolean;
+  /** Whether they are most of all. */
+  readonly isMost: boolean;
+  /** The JSON of what is to be made of its report. */
+  make(report: IndexedSession): string;
+}
+
 /** Of one scan. */
 export class SessionWriter {
   readonly #parts: Parts;
@@ -20,30 +32,33 @@ export class SessionWriter {
     this.#rows = rows;
   }
 
-  /**
-   * @param shortIdOf What it is called in short, which is asked where it has to be known
-   * @param isOneOfMany Whether that of most sessions is asked for
-   * @returns undefined for what is to be made of its report
-   */
-  readonly write = (
-    report: IndexedSession,
-    shortIdOf: () => string,
-    isOneOfMany: boolean,
-  ): string | undefined => {
-    const write = () => writeSession(report, shortIdOf(), isOneOfMany);
-    if (!isOneOfMany || !(report instanceof LazyReport)) return write();
-    if (!this.#isOpen) this.#ready = this.#open();
-    return this.#ready === undefined ? write() : this.#ready.read(report, shortIdOf, write);
+  /** The JSON of sessions, with commas between, in parts. */
+  readonly write = (reports: readonly IndexedSession[], how: WrittenHow): readonly string[] => {
+    const { shortIdOf, isOther, isMost, make } = how;
+    const ready = isMost && reports.every((report) => report instanceof LazyReport) ? this.#open() : undefined;
+    // What is ready of most leaves few to be read.
+    const isOneOfMany = isMost && !ready?.isAny;
+    const write = (report: IndexedSession, shortId = shortIdOf(report)) => writeSession(report, shortId, isOneOfMany);
+    return ready === undefined
+      ? [reports.map((report) => (isOther(report) ? undefined : write(report)) ?? make(report)).join()]
+      : ready.join(reports as readonly LazyReport[], (report) => !isOther(report), shortIdOf, write, make);
   };
 
   /** Undefined where nothing is ready, and nothing is to be kept. */
   #open(): ReadySessions | undefined {
+    if (this.#isOpen) return this.#ready;
     this.#isOpen = true;
     const { index, store, indexPath, unsaved } = this.#parts;
     const { heads: { ids }, learned } = this.#rows;
     if (index.isInMemory || !ReadySessions.areFit(ids.length)) return undefined;
     if (unsaved !== undefined && !ReadySessions.areThere(indexPath)) return undefined;
-    return new ReadySessions(indexPath, store, lifetimeTable(learned), ids.length);
+    return this.#ready = new ReadySessions(
+      indexPath,
+      store,
+      lifetimeTable(learned),
+      ids.length,
+      unsaved === undefined,
+    );
   }
 
   /** Keeps what was written, unless what was scanned is only now in the index: such a run has enough to do. */

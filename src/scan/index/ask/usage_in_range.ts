@@ -5,7 +5,8 @@ import { copyTotal } from "../bytes/total_codec.ts";
 import type { IndexStore } from "../tables/store.ts";
 import { type BucketRange, isInRange, type UsageBucket } from "../sums/usage_buckets.ts";
 import { foldUsage, shareModels, type UsageQuestion } from "./fold_usage.ts";
-import { type LogPartReader, missesOfLog, type SessionNames } from "./log_part_reader.ts";
+import { type LogPartReader, missesOfLog } from "./log_part_reader.ts";
+import type { SessionNames } from "./session_names.ts";
 
 /** A lost cache, and the session that lost it. */
 export interface SessionMiss extends CacheMiss, Pick<UsageBucket, "session" | "source" | "sessionId" | "cwd"> {
@@ -51,7 +52,8 @@ export function readSessionMisses(
   store.read(() => {
     for (const log of parts.read(store, range.since)) {
       for (const miss of missesOfLog(log)) {
-        if (isInRange(miss, range)) found.push(nameMiss(miss, log.session, shareModel(miss.model)));
+        if (!isInRange(miss, range)) continue;
+        found.push(nameMiss(miss, parts.names.of(store, log.session), shareModel(miss.model)));
       }
     }
   });

@@ -1,42 +1,12 @@
 /** Reads the sums by quarter of an hour of a part, as part_codec.ts writes them: all of them, or one after the other. */
 import type { LostCaches } from "../../../core/cost/miss_cost.ts";
-import type { EpochMs, ModelRef, Usd } from "../../../core/model.ts";
+import type { ModelRef } from "../../../core/model.ts";
 import { type BucketRange, type LogBucket, type LogLosses, QUARTER_MS } from "../sums/usage_buckets.ts";
 import { readLosses } from "./loss_codec.ts";
 import { openPart, WHOLE_TIMES } from "./part_codec.ts";
 import { hostOfPlace, modelAt } from "./part_models.ts";
-import { copyTotal, type OpenTotal, openTotal, readTotalInto, skipTotal } from "./total_codec.ts";
-
-/** A bucket while it is read: the same object for one after the other. */
-export type OpenBucket = OpenTotal & {
-  at: EpochMs;
-  model: ModelRef;
-  upstream: string | undefined;
-  savedUsd: Usd;
-  unknownSavings: number;
-  lost: LostCaches | undefined;
-  firstAt: EpochMs;
-  lastAt: EpochMs;
-  endedAt: EpochMs;
-};
-
-/** One to read into. */
-export function openBucket(): OpenBucket {
-  return {
-    ...openTotal(),
-    at: 0,
-    model: NO_MODEL,
-    upstream: undefined,
-    savedUsd: 0,
-    unknownSavings: 0,
-    lost: undefined,
-    firstAt: 0,
-    lastAt: 0,
-    endedAt: 0,
-  };
-}
-
-const NO_MODEL: ModelRef = { provider: "", model: "" };
+import { type OpenBucket, openBucket } from "./open_bucket.ts";
+import { copyTotal, readTotalInto, skipTotal } from "./total_codec.ts";
 
 /** As somebody keeps it. */
 function copyBucket(bucket: LogBucket): LogBucket {

@@ -20,7 +20,8 @@ import {
 const UNUSED_MS: DurationMs = 7 * 24 * 3_600_000;
 
 /** An index, of this version, another one or none, and what stands beside it. */
-const NAME = /^(index(?:-[\w.+-]+)?\.db)(?:-wal|-shm|-journal|-mark|-directories|-sessions|-sessions-list)?$/;
+const NAME =
+  /^(index(?:-[\w.+-]+)?\.db)(?:-wal|-shm|-journal|-mark|-directories|-sessions|-sessions-list|-usage|-usage-list)?$/;
 
 /** @param stateDirectory Absolute path of `$OPPER_HOME/agent` */
 export function indexPath(stateDirectory: string): string {
@@ -53,10 +54,20 @@ export function removeUnusedIndexes(stateDirectory: string): void {
 export const BOOT_GRAIN_MS: DurationMs = 3_000;
 
 /**
- * What stands beside an index: SQLite's, the mark, what is known of directories (known_directories.ts), and the JSON of
- * sessions (ask/ready_sessions.ts).
+ * What stands beside an index: SQLite's, the mark, what is known of directories (known_directories.ts), the JSON of sessions
+ * (ask/ready_sessions.ts), and usage as numbers (ask/ready_usage.ts).
  */
-const BESIDE_INDEX = ["-wal", "-shm", "-journal", "-mark", "-directories", "-sessions", "-sessions-list"] as const;
+const BESIDE_INDEX = [
+  "-wal",
+  "-shm",
+  "-journal",
+  "-mark",
+  "-directories",
+  "-sessions",
+  "-sessions-list",
+  "-usage",
+  "-usage-list",
+] as const;
 
 /**
  * Knows an index that nobody but this program has written to. Beside the index, a mark says what its files were like when

@@ -1,6 +1,6 @@
 /** The paths of all logs as the text that the index keeps of them: of a hundred thousand a list of texts takes 20 MB. */
 import { hashText } from "../../../core/hash_text.ts";
-import { directoryOf, escapeText, PATH_SEPARATOR, pathOfName, SEPARATOR } from "./stamp.ts";
+import { directoryOf, escapeText, PATH_SEPARATOR, pathOfName, SEPARATOR, unescapeText } from "./stamp.ts";
 
 /** Who looks for more looks for most. */
 const FEW_SEARCHES = 32;
@@ -51,7 +51,17 @@ export class PathList {
   }
 
   *[Symbol.iterator](): Generator<string> {
-    for (let place = 0; place < this.length; place++) yield this.at(place);
+    // A directory is taken out of its line once for all that are in it.
+    let directory = "";
+    for (let place = 0; place < this.length; place++) {
+      const line = this.#lineAt(place);
+      if (this.#whole[place] !== place) yield directory + unescapeText(line);
+      else {
+        const path = pathOfName(line);
+        directory = directoryOf(path);
+        yield path;
+      }
+    }
   }
 
   /** Undefined where no log has that path. */

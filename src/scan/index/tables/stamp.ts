@@ -169,6 +169,10 @@ const NEEDS_ESCAPE = /[%\n]/;
 
 /** @param name A line in full */
 export function pathOfName(name: string): string {
-  const path = name.slice(name.indexOf(" ", name.indexOf(" ") + 1) + 1);
-  return path.includes("%") ? path.replaceAll(/%25|%0A/g, decodeURIComponent) : path;
+  return unescapeText(name.slice(name.indexOf(" ", name.indexOf(" ") + 1) + 1));
+}
+
+/** As it was before {@linkcode escapeText}. */
+export function unescapeText(text: string): string {
+  return text.includes("%") ? text.replaceAll(/%25|%0A/g, decodeURIComponent) : text;
 }

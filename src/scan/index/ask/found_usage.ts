@@ -1,0 +1,117 @@
+/** Gathers usage while it is read out of the parts of logs, and keeps it for the next answer: see ready_usage.ts. */
+import { VERSION } from "../../../core/version.ts";
+import { bootedAt } from "../../../host/environment.ts";
+import { fileMark, isOtherThanFile, tryWritePrivateFile } from "../../../host/files.ts";
+import type { EpochMs } from "../../../core/model.ts";
+import type { LogBucket } from "../sums/usage_buckets.ts";
+import { sealRow } from "../tables/seal_row.ts";
+import type { LogParts } from "./log_part_reader.ts";
+import { NOT_KEPT, READY_USAGE_VERSION, type ReadyUsageList } from "./ready_usage.ts";
+import { COLUMN_COUNT, type ColumnModel, isInColumns, writeColumns } from "./usage_columns.ts";
+
+/** Of fewer logs it takes a millisecond or two to read the parts. */
+const FEW_LOGS = 32;
+/** Some six megabytes: reading more than that of each time is no gain. */
+const MANY_BUCKETS = 1 << 15;
+/** Of the logs of an answer so many have to be read out of their parts before the files are written. */
+const READ_SHARE = 1 / 4;
+
+/** What an answer finds, for the next one. */
+export class FoundUsage {
+  readonly #indexPath: string;
+  readonly #tables: string;
+  readonly #since: EpochMs | undefined;
+  readonly #models: ColumnModel[] = [];
+  readonly #placesOfModels = new Map<string, number>();
+  readonly #logs: number[] = [];
+  #columns = new Float64Array(COLUMN_COUNT * 512);
+  #length = 0;
+  /** Where the log that is being read begins. */
+  #from = 0;
+  #isKept = true;
+  #isWhole = true;
+  #asked = 0;
+  #read = 0;
+
+  /** @param since What is asked for @param tables As {@linkcode markUsage} gives it */
+  constructor(indexPath: string, since: EpochMs | undefined, tables: string) {
+    this.#indexPath = indexPath;
+    this.#since = since;
+    this.#tables = tables;
+  }
+
+  /** Whether there is all that is asked for. @param since As of `BucketRange` */
+  covers(since: EpochMs | undefined): boolean {
+    return this.#since === undefined || since !== undefined && since >= this.#since;
+  }
+
+  /** A log's begin. */
+  begin(): void {
+    this.#from = this.#length;
+    this.#isKept = true;
+  }
+
+  /** Of that log. */
+  add(bucket: LogBucket): void {
+    if (!this.#isKept) return;
+    this.#isKept = isInColumns(bucket) && this.#length < COLUMN_COUNT * MANY_BUCKETS;
+    if (!this.#isKept) return;
+    if (this.#length === this.#columns.length) {
+      const wider = new Float64Array(2 * this.#length);
+      wider.set(this.#columns);
+      this.#columns = wider;
+    }
+    writeColumns(this.#columns, this.#length, bucket, this.#placeOf(bucket));
+    this.#length += COLUMN_COUNT;
+  }
+
+  /** All of its are there. */
+  end({ file, session, lastTurnAt, seal, ready }: LogParts): void {
+    this.#asked++;
+    if (ready === undefined) this.#read++;
+    if (!this.#isKept) {
+      this.#isWhole = false;
+      this.#length = this.#from;
+    }
+    const count = this.#isKept ? (this.#length - this.#from) / COLUMN_COUNT : NOT_KEPT;
+    this.#logs.push(file, session, lastTurnAt, seal, count);
+  }
+
+  #placeOf({ model: { provider, model }, upstream }: Pick<LogBucket, "model" | "upstream">): number {
+    const name = `${provider}\0${model}\0${upstream ?? ""}`;
+    let place = this.#placesOfModels.get(name);
+    if (place === undefined) {
+      this.#placesOfModels.set(name, place = this.#models.push([provider, model, upstream ?? null]) - 1);
+    }
+    return place;
+  }
+
+  /** Writes it for the next answer, if that spares it enough. */
+  save(): void {
+    if (this.#asked < FEW_LOGS || this.#read < READ_SHARE * this.#asked) return;
+    const path = `${this.#indexPath}-usage`;
+    const listPath = `${path}-list`;
+    if (isOtherThanFile(path) || isOtherThanFile(listPath)) return;
+    // Two that write at once may leave the list of one beside the numbers of the other.
+    const writer = Math.random();
+    const numbers = new Float64Array(1 + this.#logs.length + this.#length);
+    numbers[0] = writer;
+    numbers.set(this.#logs, 1);
+    numbers.set(this.#columns.subarray(0, this.#length), 1 + this.#logs.length);
+    if (!tryWritePrivateFile(path, new Uint8Array(numbers.buffer))) return;
+    const list: ReadyUsageList = {
+      version: READY_USAGE_VERSION,
+      program: VERSION,
+      boot: bootedAt() ?? 0,
+      writer,
+      mark: fileMark(path),
+      tables: this.#tables,
+      since: this.#since ?? null,
+      logs: this.#asked,
+      isWhole: this.#isWhole,
+      models: this.#models,
+    };
+    const json = JSON.stringify(list);
+    tryWritePrivateFile(listPath, `${sealRow([json])}\n${json}`);
+  }
+}
