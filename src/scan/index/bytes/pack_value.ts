@@ -9,7 +9,7 @@
  *     6            a list: its length, and its values
  *     7            an object of new members: their number, their texts, and the values
  *     8            any other whole number: zigzag
- *     9            JSON, for what is too deep to be taken apart
+ *     9            JSON, for what is too deep to be taken apart, and numbers of more digits than pack_json.ts reads
  *     10 to 31     an object with the members of one before it, by its place
  *     32 to 255    a whole number from 0 to 223
  */

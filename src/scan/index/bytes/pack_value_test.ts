@@ -110,3 +110,29 @@ Deno.test("packAsJson() gives the bytes that packValues() gives of what sources 
     await t.step(name, () => deepStrictEqual(packAsJson(values), packValues(values)));
   }
 });
+
+Deno.test("packAsJson() has room for all that a text of its length can say", async (t) => {
+  const many = <T>(value: (place: number) => T): readonly T[] => {
+    const values: T[] = [];
+    for (let length = 2; length < (1 << 16) - 80;) {
+      length += JSON.stringify(values[values.push(value(values.length)) - 1]).length + 1;
+    }
+    return values;
+  };
+  const cases: Readonly<Record<string, readonly unknown[]>> = {
+    "short numbers": many((place) => place % 10),
+    "numbers with exponents": many((place) => (1 + place % 9) * 1e21),
+    "numbers that are doubles": many((place) => place % 9 + 0.5),
+    "short texts": many((place) => place.toString(36)),
+    "pieces of texts": many((place) => `/home/${place}/12345678/1234567${place % 7}/0123456${place % 9}`),
+    "objects of other members": many((place) => ({ [place.toString(36)]: 0 })),
+    "characters of three bytes": [...many((place) => "日本語".repeat(place % 5))].slice(0, 8000),
+  };
+  for (const [name, values] of Object.entries(cases)) {
+    await t.step(name, () => {
+      const bytes = packAsJson([values]);
+      ok(bytes !== undefined);
+      deepStrictEqual(readAll(bytes), values);
+    });
+  }
+});

@@ -61,16 +61,19 @@ export async function digestLog(
   prices: Prices,
 ): Promise<LogDigest> {
   const { table, facts } = fold;
-  // Nothing is waited for where prices are at hand, as they are but for the first logs.
-  const summed = sumTable(table, prices);
-  const sums = summed instanceof Promise ? await summed : summed;
+  // Nothing is waited for where prices are at hand, as they are but for the first logs. Behind what is waited for another log
+  // may have been added up.
+  const sums = sumTable(table, prices);
+  if (sums instanceof Promise) {
+    await sums;
+    return await digestLog(source, file, fold, prices);
+  }
   if (sums === undefined) return await digestTurns(source, file, fold, prices);
   const { part, rollup, lastAt } = sums;
   const isSmall = isSmallLog(file, fold, hasMisses());
   const alone = facts && sessionOfRows(source, table, { path: file.path, facts, isSmall }, prices);
   if (alone !== undefined && "provider" in alone) {
     await prices.bookFor([alone]);
-    // Another log may have been added up meanwhile.
     return await digestLog(source, file, fold, prices);
   }
   const keys = hashIdentities(source, table, table.delegations());

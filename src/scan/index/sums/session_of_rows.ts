@@ -46,8 +46,10 @@ export function sessionOfRows(
   { path, facts, isSmall }: OwnLog,
   prices: PriceSource,
 ): SessionColumns | ModelRef {
-  const { words, numbers, bytes } = sumMemory;
   const { sessionId, subagent, cwd, title, startedAt } = facts;
+  // First of all: the engine's memory may be another one behind it.
+  const traceId = isTraced(table) ? nameTraceNow(traceNameOf(source, { file: path, sessionId })) : undefined;
+  const { words, numbers, bytes } = sumMemory;
   const lastActivityAt = Number.isFinite(facts.lastActivityAt) ? facts.lastActivityAt : undefined;
   const parentSessionId = subagent ? undefined : facts.parentSessionId;
   const pending = subagent ? undefined : facts.pending;
@@ -73,7 +75,6 @@ export function sessionOfRows(
   const { standardRateTurns, billed } = cost;
   const isOpen = !Number.isFinite(cost.usd) || cost.unpricedTurns > 0 || standardRateTurns !== undefined ||
     billed !== undefined;
-  const traceId = isTraced(table) ? nameTraceNow(traceNameOf(source, { file: path, sessionId })) : undefined;
   const session = { toolTotal, parentSessionId, rollup: { cost } };
   const { warm, cold } = resume;
   const isFree = warm === 0 || cold === 0;

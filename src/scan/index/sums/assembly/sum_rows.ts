@@ -77,6 +77,8 @@ export function sumRows(count: u32): void {
   memory.fill(RATES, 0, <usize> load<i32>(MODEL_COUNT) * RATE_SIZE);
   memory.fill(PART_PLACES, 255, 32);
   store<i32>(PART_COUNT, 0);
+  // Most logs have one of both, which has what all have.
+  const isOneModel = load<i32>(MODEL_COUNT) == 1, isOneChain = load<i32>(CHAIN_COUNT) == 1;
   let largest: f64 = 0;
   let models: i32 = 0, chains: i32 = 0, countedChains: i32 = 0, rates: i32 = 0, copied: i32 = 0;
   for (let row = ROWS; row < end; row += ROW_SIZE) {
@@ -84,11 +86,13 @@ export function sumRows(count: u32): void {
     const ofModel = MODEL_SUMS + model * SUM_SIZE, ofChain = CHAIN_SUMS + chain * SUM_SIZE;
     if (load<i32>(CHAINS + chain * CHAIN_SIZE, CHAIN_HEAD) == 0) store<u8>(CHAIN_ORDER + chains++, <u8> chain);
     if (countsHere(row)) {
-      if (load<f64>(ofModel, SUM_TURNS) == 0) store<u8>(MODEL_ORDER + models++, <u8> model);
-      if (load<f64>(ofChain, SUM_TURNS) == 0) store<u8>(COUNTED_ORDER + countedChains++, <u8> chain);
+      if (load<f64>(isOneModel ? TOTAL : ofModel, SUM_TURNS) == 0) store<u8>(MODEL_ORDER + models++, <u8> model);
+      if (load<f64>(isOneChain ? TOTAL : ofChain, SUM_TURNS) == 0) {
+        store<u8>(COUNTED_ORDER + countedChains++, <u8> chain);
+      }
       addRow(TOTAL, row);
-      addRow(ofModel, row);
-      addRow(ofChain, row);
+      if (!isOneModel) addRow(ofModel, row);
+      if (!isOneChain) addRow(ofChain, row);
       largest = max<f64>(largest, promptOfRow(row));
     } else copied++;
     linkRow(CHAINS + chain * CHAIN_SIZE, row, model);
@@ -100,6 +104,8 @@ export function sumRows(count: u32): void {
       noteRates(ofRates, row);
     }
   }
+  if (isOneModel) memory.copy(MODEL_SUMS, TOTAL, SUM_SIZE);
+  if (isOneChain) memory.copy(CHAIN_SUMS, TOTAL, SUM_SIZE);
   store<i32>(SEEN_MODELS, models);
   store<i32>(SEEN_CHAINS, chains);
   store<i32>(COUNTED_CHAINS, countedChains);
