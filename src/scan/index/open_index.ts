@@ -84,8 +84,7 @@ export async function openIndex(options: OpenIndexOptions): Promise<UsageIndex> 
 async function openWith(options: OpenIndexOptions, early?: EarlyThread): Promise<UsageIndex> {
   const at = (options.now ?? Date.now)();
   const path = indexPath(options.stateDirectory);
-  const useIndex = options.useIndex ?? true;
-  const directories = useIndex ? new KnownDirectories(path, options.stateDirectory, at) : undefined;
+  const directories = options.useIndex === false ? undefined : new KnownDirectories(path, options.stateDirectory, at);
   const extraRoots = options.extraRoots ?? [];
   const places = listPlaces(LOGGED_AGENTS, options.machine, extraRoots, options.roots);
   let discovery: Discovery | undefined;
@@ -93,7 +92,8 @@ async function openWith(options: OpenIndexOptions, early?: EarlyThread): Promise
     const { discoverLogs } = await import("../logs/discover.ts");
     discovery ??= discoverLogs(LOGGED_AGENTS, options.machine, extraRoots, {
       at,
-      listings: directories,
+      // A first scan leaves it to the next one to keep any (see scanInto).
+      listings: early === undefined ? directories : undefined,
       onFound: early && (({ size }) => early.note(size)),
       places,
     });

@@ -5,13 +5,13 @@
 import { type EpochMs, isSameModel, type ModelRef, type SessionFacts } from "../../../core/model.ts";
 import { needsSavingsPrice, savedByCache } from "../../../core/cost/cache_savings.ts";
 import { needsPrice, type PriceBook, turnCost } from "../../../core/cost/cost.ts";
-import type { RollupState, SessionTurn } from "../../../core/rollup.ts";
+import type { AddedTurns, RollupState, SessionTurn } from "../../../core/rollup.ts";
 import type { FoundFile } from "../../../host/walk_files.ts";
 import type { FileFold } from "../../logs/fold_log.ts";
 import type { TurnTable } from "../../logs/turns/turn_table.ts";
 import { isCounted } from "./ownership.ts";
 import { addPricedTurns } from "./add_priced_turns.ts";
-import { makeSession, mergeFacts, type PriceSource, type SessionSums } from "./make_session.ts";
+import { makeSession, mergeFacts, type PriceSource } from "./make_session.ts";
 import { factsOfGuest, guestsOf, OWN_SHARE, type PlacedTurn, turnsOfShare } from "./shares.ts";
 import type { Prices } from "../../prices/prices.ts";
 import { hasMisses, sessionOfRows } from "./session_of_rows.ts";
@@ -19,8 +19,8 @@ import { encodeSession, type SessionColumns } from "./stored_session.ts";
 import { sumTable } from "./sum_table.ts";
 import { hashIdentities, keysOfTurns, type TurnKeys } from "./turn_keys.ts";
 import { makeBuckets } from "./usage_buckets.ts";
-import { decodeMissCosts, encodePart } from "../bytes/part_codec.ts";
-import { decodeRollupState, encodeRollupState } from "../bytes/rollup_codec.ts";
+import { encodePart } from "../bytes/part_codec.ts";
+import { encodeRollupState } from "../bytes/rollup_codec.ts";
 import { encodeSaid } from "./said_of_log.ts";
 import type { Bytes } from "../tables/store.ts";
 
@@ -94,7 +94,7 @@ async function digestTurns(
   const guests: GuestDigest[] = [];
   for (const guest of guestIds) {
     const shown = turnsOfShare(fold.turns, guest);
-    const { sums } = await sumTurns(await priceTurns(shown, "", prices), prices);
+    const sums = await sumTurns(await priceTurns(shown, "", prices), prices);
     const facts = factsOfGuest(guest, shown, fold.facts);
     guests.push({ ...sums, keys: keysOfTurns(source, shown), facts, said: encodeSaid(facts) });
   }
@@ -143,31 +143,25 @@ function digestOf(
  */
 const SMALL_BYTES = 4096;
 
-/** Its session, if this is its only log. */
-export async function sessionOfLog(
+async function sessionOfLog(
   source: string,
   { path, isSmall }: { readonly path: string; readonly isSmall: boolean },
   facts: SessionFacts,
-  added: SessionSums,
-  prices: PriceSource,
-): Promise<SessionColumns> {
+  added: AddedTurns,
+  prices: Prices,
+): Promise<SessionColumns | undefined> {
   const session = await makeSession(source, mergeFacts([{ path, facts }]), added, prices, Infinity);
   return encodeSession(session, !isSmall);
 }
 
-/** What a log's turns add up to, and as a session needs it. */
-export interface PlacedSums extends SessionSums {
-  readonly sums: LogSums;
-}
-
 /** @param turns One log's, in order of time */
-async function sumTurns(turns: readonly SessionTurn[], prices: PriceSource): Promise<PlacedSums> {
+async function sumTurns(turns: readonly SessionTurn[], prices: PriceSource): Promise<LogSums> {
   const { state, samples, misses } = (await addPricedTurns(undefined, turns, prices))!;
-  return packSums(state, misses, encodePart(samples, makeBuckets(turns, misses), misses));
-}
-
-function packSums(state: RollupState, misses: SessionSums["misses"], part: Bytes): PlacedSums {
-  return { state, misses, sums: { rollup: encodeRollupState(state), part, lastTurnAt: lastTurnOf(state) } };
+  return {
+    rollup: encodeRollupState(state),
+    part: encodePart(samples, makeBuckets(turns, misses), misses),
+    lastTurnAt: lastTurnOf(state),
+  };
 }
 
 /**
@@ -182,14 +176,12 @@ export async function sumPlaced(
   lost: string,
   prices: PriceSource,
   table: TurnTable,
-): Promise<PlacedSums> {
+): Promise<LogSums> {
   table.begin();
   for (const { turn } of turns) table.add(turn);
-  const summed = table.length === turns.length ? await sumTable(table, prices, lost) : undefined;
-  if (summed === undefined) return await sumTurns(await priceTurns(turns, lost, prices), prices);
-  const { rollup, part } = summed;
-  const sums = { rollup, part, lastTurnAt: lastTurnOf(summed) };
-  return { state: decodeRollupState(rollup), misses: decodeMissCosts(part), sums };
+  const sums = table.length === turns.length ? await sumTable(table, prices, lost) : undefined;
+  if (sums === undefined) return await sumTurns(await priceTurns(turns, lost, prices), prices);
+  return { rollup: sums.rollup, part: sums.part, lastTurnAt: lastTurnOf(sums) };
 }
 
 /** Asked for without reading the rollup: it stands beside it. */

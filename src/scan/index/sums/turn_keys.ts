@@ -1,6 +1,7 @@
 /**
  * The identities of turns as numbers of one size, so that the index can hold those of every log and find the logs that
- * share one (tables/keys.ts). Two texts may have one number: whoever finds a match compares the turns themselves.
+ * share one (tables/keys.ts). Two texts may have one number there: whoever finds a match compares the turns themselves, or
+ * all bits of their numbers, as long as they are known.
  */
 import type { RecordedTurn } from "../../../agents/source.ts";
 import { delegationsOf } from "../../logs/turns/delegations.ts";
@@ -97,7 +98,12 @@ export function ownKeysOfTurns(source: string, turns: readonly { readonly turn: 
   return keysOfTurns(source, turns.map(({ turn: { key } }) => ({ turn: { key } })));
 }
 
-/** An identity as one number: 53 bits of it. @param place Of its first word */
+/**
+ * An identity as one number: 53 bits of it. That two texts of the few thousand that are compared have the same is one chance
+ * in billions.
+ *
+ * @param place Of its first word
+ */
 export function longIdentity(keys: TurnKeys, place: number): number {
   return keys[place]! * 2 ** 21 + (keys[place + 1]! >>> 11);
 }

@@ -24,10 +24,19 @@ export const SEPARATOR = "\n";
 /** No line that is whole begins with it. Where paths have another one all lines are whole. */
 export const PATH_SEPARATOR = "/";
 
+/** Made once: a first scan writes it, and goes on with it alone. */
+const lists = new WeakMap<Discovery, LogList>();
+
 /** The list of what a scan found, to be compared with that of the next one. */
 export function stampOf(discovery: Discovery): LogList {
-  if (discovery.list !== undefined) return discovery.list;
-  const { files } = discovery;
+  const known = discovery.list ?? lists.get(discovery);
+  if (known !== undefined) return known;
+  const list = listLogs(discovery);
+  lists.set(discovery, list);
+  return list;
+}
+
+function listLogs({ files }: Discovery): LogList {
   const figures = new Float64Array(FIGURES * files.length);
   let at = 0;
   for (const { file } of files) {

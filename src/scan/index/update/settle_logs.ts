@@ -3,7 +3,11 @@
  * before.
  */
 import type { EpochMs, SessionFacts } from "../../../core/model.ts";
-import { type LogDigest, type LogSums, sessionOfLog, sumPlaced } from "../sums/digest_log.ts";
+import { decodeMissCosts } from "../bytes/part_codec.ts";
+import { decodeRollupState } from "../bytes/rollup_codec.ts";
+import { type LogSums, sumPlaced } from "../sums/digest_log.ts";
+import { makeSession, mergeFacts } from "../sums/make_session.ts";
+import { encodeSession, type SessionColumns } from "../sums/stored_session.ts";
 import { OWN_SHARE, type PlacedTurn } from "../sums/shares.ts";
 import { type ClaimingLog, resolveOwnership, withHeld } from "../sums/ownership.ts";
 import type { TurnTable } from "../../logs/turns/turn_table.ts";
@@ -29,8 +33,8 @@ export interface SharingLog {
 /** A log of which other turns count than before. */
 export interface SettledLog extends Pick<SharingLog, "id" | "guest" | "lost" | "entangled" | "tied"> {
   readonly sums: LogSums;
-  /** See {@linkcode LogDigest}. */
-  readonly alone: LogDigest["alone"];
+  /** The session as it is if this is its only log; undefined where that takes more to say. */
+  readonly alone: SessionColumns | undefined;
   /** Whether other logs own all that it shows. */
   readonly isLost: boolean;
 }
@@ -88,14 +92,26 @@ export async function settleLogs(
     const { lost, isTied } = owned[index]!;
     const now = { id: log.id, guest: log.guest, lost, entangled: Number(entangled.has(log.id)), tied: Number(isTied) };
     if (now.lost === log.lost && now.entangled === log.entangled && now.tied === log.tied) continue;
-    const { sums, ...added } = await sumPlaced(log.turns, now.lost, prices, table);
+    const sums = await sumPlaced(log.turns, now.lost, prices, table);
     // Of a session with logs that share turns those are added up together.
-    const alone = log.facts === undefined || now.entangled === 1
-      ? undefined
-      : await sessionOfLog(log.source, { path: log.path, isSmall: log.isSmall === 1 }, log.facts, added, prices);
+    const alone = now.entangled === 1 ? undefined : await makeOwnSession(log, sums, prices);
     settled.push({ ...now, isLost: isLost(index), sums, alone });
   }
   return settled;
+}
+
+/** What a log's session is if it has no other log; undefined where that takes more to say. */
+async function makeOwnSession(
+  { source, path, isSmall, facts }: ShownLog,
+  { rollup, part }: LogSums,
+  prices: Prices,
+): Promise<SessionColumns | undefined> {
+  if (facts === undefined) return undefined;
+  const added = { state: decodeRollupState(rollup), misses: decodeMissCosts(part) };
+  return encodeSession(
+    await makeSession(source, mergeFacts([{ path, facts }]), added, prices, Infinity),
+    isSmall === 0,
+  );
 }
 
 /** Logs of which another one of the same session shows a turn. */
