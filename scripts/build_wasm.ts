@@ -27,7 +27,7 @@ const MODULES = [
   {
     directory: "src/scan/logs/lines/assembly/",
     wasm: "src/scan/logs/lines/line_engine.wasm",
-    entries: ["find_lines.ts", "walk_line.ts", "add_up.ts", "may_repeat.ts", "usual_turns.ts", "count_turns.ts"],
+    entries: ["find_lines.ts", "walk_line.ts", "add_up.ts", "may_repeat.ts", "message_turns.ts", "count_turns.ts"],
     pages: 6,
   },
   {

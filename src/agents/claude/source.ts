@@ -25,6 +25,7 @@ import {
   noteLine,
   pendingOf,
   remember,
+  startState,
 } from "./state.ts";
 
 export const claudeSource: Source<ClaudeState, typeof CLAUDE_FIELDS> = {
@@ -52,7 +53,7 @@ export const claudeSource: Source<ClaudeState, typeof CLAUDE_FIELDS> = {
   fields: CLAUDE_FIELDS,
 
   start(file) {
-    return { ...readPath(file.relativePath), summaries: [], requests: [], responses: [], compactions: [] };
+    return startState(readPath(file.relativePath));
   },
 
   fold(state, row) {

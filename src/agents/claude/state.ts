@@ -44,6 +44,26 @@ export interface ClaudeState extends PathFacts {
   told?: string[];
 }
 
+/** What nearly every log sets is there from the beginning: adding it later makes all of the state slower to reach. */
+export function startState({ pathSession, agent }: PathFacts): ClaudeState {
+  return {
+    pathSession,
+    agent,
+    lineSession: undefined,
+    hasOwnLines: undefined,
+    cwd: undefined,
+    firstAt: undefined,
+    startedAt: undefined,
+    lastActivityAt: undefined,
+    copiedUntil: undefined,
+    lastUuid: undefined,
+    summaries: [],
+    requests: [],
+    responses: [],
+    compactions: [],
+  };
+}
+
 export const MAX_REQUESTS = 64;
 /** Sub-agents that old versions wrote into one log may speak in turns. */
 export const MAX_RESPONSES = 8;

@@ -68,13 +68,24 @@ function headerOfName(path: string): PiHeader | undefined {
   return { id, timestamp, startedAt: startedAt >= EARLIEST_TIME ? startedAt : undefined };
 }
 
-/** The state before the first entry: what the path alone says of the session and of its parent. */
+/**
+ * The state before the first entry: what the path alone says of the session and of its parent. What nearly every log sets is
+ * there from the beginning, which is faster than adding it later.
+ */
 export function startLog({ path, relativePath }: LogFile): PiState {
-  const parentStem = parentStemOf(relativePath);
   return {
     named: headerOfName(path),
     stem: stemOf(relativePath),
-    ...parentStem === undefined ? {} : { parentStem },
+    parentStem: parentStemOf(relativePath),
+    work: undefined,
+    header: undefined,
+    lastActivityAt: undefined,
+    model: undefined,
+    modelSince: undefined,
+    mainModel: undefined,
+    compactedAt: undefined,
+    prefixReplaced: undefined,
+    unnamed: undefined,
   };
 }
 

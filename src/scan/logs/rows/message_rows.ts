@@ -9,7 +9,7 @@
  */
 import type { Fields } from "../../../agents/fields.ts";
 import type { MessageFields, MessageLines, NextMessages } from "../../../agents/usual_turns.ts";
-import { takeUsual } from "../lines/line_engine.wasm";
+import { takeMessages } from "../lines/line_engine.wasm";
 import { AT, lineMemory } from "../lines/line_memory.ts";
 import type { TurnTable } from "../turns/turn_table.ts";
 import type { LineRows } from "./line_rows.ts";
@@ -18,7 +18,7 @@ import { nameGeneration } from "./line_rows.ts";
 
 type Lines = MessageLines<unknown, unknown, string>;
 
-/** In the order of assembly/usual_turns.ts, behind the two that say which lines they are. */
+/** In the order of assembly/message_turns.ts, behind the two that say which lines they are. */
 const ORDER: readonly Exclude<keyof MessageFields<string>, "is">[] = [
   "id",
   "at",
@@ -89,7 +89,7 @@ export class MessageRows {
     numbers[STARTED_AT] = next.startedAt ?? NaN;
     numbers[LAST_AT] = next.lastActivityAt ?? -Infinity;
     this.#layout.write("");
-    const taken = takeUsual(results, count);
+    const taken = takeMessages(results, count);
     this.#layout.addRows(table, next.model, next.chain);
     if (taken > 0) this.#lines.passed(state, numbers[LAST_AT]!);
     return taken;

@@ -26,7 +26,7 @@
  *   81920  4096 slots of 4 bytes    hash table of the names: a number plus 1, 0 for none
  *   98304  2048 names of 16 bytes   +0 hash, +8 where its bytes lie, +12 u16 how many, +14 u16 whether they are plain
  *  131072  128 KiB                  bytes of the names
- *  262144  i32, i32                  of usual_turns.ts: numbers of the names of provider and model
+ *  262144  i32, i32                  of message_turns.ts: numbers of the names of provider and model
  *  262152  f64, f64                  when the session began (NaN: nothing is a copy), and the latest time so far
  *  262168  i32, i32, i32             where the keys end, whether names were forgotten, how many rows there are
  *  262208  64 bytes                  of usual_cells.ts: cells of the fields, a byte each

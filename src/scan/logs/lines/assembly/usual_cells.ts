@@ -1,4 +1,4 @@
-/** What lines that are usual (usual_turns.ts, count_turns.ts) are asked for: fields by their places in a list of cells. */
+/** What lines that are usual (message_turns.ts, count_turns.ts) are asked for: fields by their places in a list of cells. */
 import {
   CELL_SIZE,
   CELLS,

@@ -1,5 +1,5 @@
 /**
- * Rows of turns out of lines that most of a log is made of (usual_lines.ts of the rows): one after the other as long as
+ * Rows of turns out of lines that most of a log is made of (message_rows.ts of the rows): one after the other as long as
  * each is one. Whatever else a line may be, its source's fold says.
  */
 import {
@@ -20,7 +20,7 @@ import {
 import { cellOf, isMinus, isText, isTime, numberOf, typeOf, writeName, writeNumber } from "./usual_cells";
 import { leaveLine, Outcome, Type, walkLine } from "./walk_line";
 
-/** In the order of usual_rows.ts. */
+/** In the order of message_rows.ts. */
 enum Field {
   First,
   Second,
@@ -56,7 +56,7 @@ const IS_WANTED_OBJECT: u32 = 3;
 const AT_SIGN: u8 = 0x40;
 
 /** @returns how many of `count` results from `results` on were turns */
-export function takeUsual(results: usize, count: u32): u32 {
+export function takeMessages(results: usize, count: u32): u32 {
   store<u32>(USUAL_FORGOTTEN, 0);
   const most = count < MOST_USUAL ? count : MOST_USUAL;
   let taken: u32 = 0;
