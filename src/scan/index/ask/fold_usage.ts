@@ -17,7 +17,7 @@ import type { FoundUsage } from "./found_usage.ts";
 import { type LogPartReader, type LogParts, missesOfLog } from "./log_part_reader.ts";
 import { type OpenUsage, openUsage } from "./open_usage.ts";
 import type { ReadyUsage } from "./ready_usage.ts";
-import { COLUMN_COUNT, endsBefore, readColumns } from "./usage_columns.ts";
+import { COLUMN_COUNT, LAST_AT, readColumns } from "./usage_columns.ts";
 
 /** What is asked, and of what. */
 export interface UsageQuestion {
@@ -76,7 +76,7 @@ export async function foldUsage<Sums>(
         if (log.ready !== undefined) {
           const { columns, from, end } = log.ready;
           for (let at = from; at < end; at += COLUMN_COUNT) {
-            if (endsBefore(columns, at, since)) continue;
+            if (columns[at + LAST_AT]! < since) continue;
             readColumns(openReady, columns, at, shared!);
             visit(openReady as OpenUsage & LogBucket);
           }

@@ -15,6 +15,9 @@ export interface ColumnModels {
 /** Numbers of a bucket: see {@linkcode writeColumns}. */
 export const COLUMN_COUNT = 21;
 
+/** Where in them its times are. */
+export const [FIRST_AT, LAST_AT, ENDED_AT] = [1, 2, 3] as const;
+
 /** Of a bucket without it: there is none of no turns. */
 const NO_STANDARD_RATE = NaN;
 
@@ -28,9 +31,9 @@ export function isInColumns({ totals, cost }: Pick<LogBucket, "totals" | "cost">
 export function writeColumns(columns: Float64Array, at: number, bucket: LogBucket, model: number): void {
   const { usage, cost, lost } = bucket;
   columns[at] = bucket.at;
-  columns[at + 1] = bucket.firstAt;
-  columns[at + 2] = bucket.lastAt;
-  columns[at + 3] = bucket.endedAt;
+  columns[at + FIRST_AT] = bucket.firstAt;
+  columns[at + LAST_AT] = bucket.lastAt;
+  columns[at + ENDED_AT] = bucket.endedAt;
   columns[at + 4] = model;
   columns[at + 5] = bucket.turns;
   columns[at + 6] = usage.input;
@@ -61,9 +64,9 @@ export function readColumns(
   const { usage, cost } = bucket;
   const model = columns[at + 4]!;
   bucket.at = columns[at]!;
-  bucket.firstAt = columns[at + 1]!;
-  bucket.lastAt = columns[at + 2]!;
-  bucket.endedAt = columns[at + 3]!;
+  bucket.firstAt = columns[at + FIRST_AT]!;
+  bucket.lastAt = columns[at + LAST_AT]!;
+  bucket.endedAt = columns[at + ENDED_AT]!;
   bucket.model = models[model]!;
   bucket.upstream = upstreams[model];
   bucket.turns = columns[at + 5]!;
@@ -86,9 +89,4 @@ export function readColumns(
     usd: columns[at + 19]!,
     unpriced: columns[at + 20]!,
   };
-}
-
-/** Whether turns of a bucket may be at or after a time. */
-export function endsBefore(columns: Float64Array, at: number, since: number): boolean {
-  return columns[at + 2]! < since;
 }
