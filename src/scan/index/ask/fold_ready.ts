@@ -27,9 +27,9 @@ export function foldReady<Sums>(
   const sums = begin();
   for (let place = 0; place < ready.count; place++) {
     const { session, lastTurnAt, columns, from, end } = ready.at(place);
+    if (place % MANY_NAMES === 0) names.near = () => ready.sessions(place, place + MANY_NAMES);
     if (lastTurnAt < since) continue;
     open.session = session;
-    if (place % MANY_NAMES === 0) names.near = () => ready.sessions(place, place + MANY_NAMES);
     for (let at = from; at < end; at += COLUMN_COUNT) {
       const firstAt = columns[at + FIRST_AT]!;
       const lastAt = columns[at + LAST_AT]!;

@@ -30,6 +30,7 @@ export class FoundUsage {
   #from = 0;
   #isKept = true;
   #isWhole = true;
+  #isTooMuch = false;
   #asked = 0;
   #read = 0;
 
@@ -53,9 +54,10 @@ export class FoundUsage {
 
   /** Of that log. */
   add(bucket: LogBucket): void {
+    if (this.#isTooMuch || !this.#isKept) return;
+    this.#isKept = isInColumns(bucket);
     if (!this.#isKept) return;
-    this.#isKept = isInColumns(bucket) && this.#length < COLUMN_COUNT * MANY_BUCKETS;
-    if (!this.#isKept) return;
+    if (this.#length === COLUMN_COUNT * MANY_BUCKETS) return this.#giveUp();
     if (this.#length === this.#columns.length) {
       const wider = new Float64Array(2 * this.#length);
       wider.set(this.#columns);
@@ -67,14 +69,22 @@ export class FoundUsage {
 
   /** All of its are there. */
   end({ file, session, lastTurnAt, seal, ready }: LogParts): void {
+    if (this.#isTooMuch) return;
     this.#asked++;
-    if (ready === undefined) this.#read++;
+    // What cannot be kept is read each time.
+    if (ready === undefined && this.#isKept) this.#read++;
     if (!this.#isKept) {
       this.#isWhole = false;
       this.#length = this.#from;
     }
     const count = this.#isKept ? (this.#length - this.#from) / COLUMN_COUNT : NOT_KEPT;
     this.#logs.push(file, session, lastTurnAt, seal, count);
+  }
+
+  #giveUp(): void {
+    this.#isTooMuch = true;
+    this.#logs.length = 0;
+    this.#columns = new Float64Array(0);
   }
 
   #placeOf({ model: { provider, model }, upstream }: Pick<LogBucket, "model" | "upstream">): number {
@@ -88,7 +98,7 @@ export class FoundUsage {
 
   /** Writes it for the next answer, if that spares it enough. */
   save(): void {
-    if (this.#asked < FEW_LOGS || this.#read < READ_SHARE * this.#asked) return;
+    if (this.#isTooMuch || this.#asked < FEW_LOGS || this.#read < READ_SHARE * this.#asked) return;
     const path = `${this.#indexPath}-usage`;
     const listPath = `${path}-list`;
     if (isOtherThanFile(path) || isOtherThanFile(listPath)) return;
