@@ -4,7 +4,7 @@ import type { UsageQuestion } from "./fold_usage.ts";
 import { openUsage } from "./open_usage.ts";
 import type { ReadyUsage } from "./ready_usage.ts";
 import { SessionNameReader } from "./session_names.ts";
-import { COLUMN_COUNT, ENDED_AT, FIRST_AT, LAST_AT, readColumns } from "./usage_columns.ts";
+import { ENDED_AT, FIRST_AT, LAST_AT, readColumns, TIME_COUNT } from "./usage_columns.ts";
 
 /** Of so many logs that come one behind the other the names are read at once. */
 const MANY_NAMES = 256;
@@ -30,13 +30,15 @@ export function foldReady<Sums>(
     if (place % MANY_NAMES === 0) names.near = () => ready.sessions(place, place + MANY_NAMES);
     if (lastTurnAt < since) continue;
     open.session = session;
-    for (let at = from; at < end; at += COLUMN_COUNT) {
-      const firstAt = columns[at + FIRST_AT]!;
-      const lastAt = columns[at + LAST_AT]!;
+    const { times } = columns;
+    for (let bucket = from; bucket < end; bucket++) {
+      const at = TIME_COUNT * bucket;
+      const firstAt = times[at + FIRST_AT]!;
+      const lastAt = times[at + LAST_AT]!;
       // As compareBucket() says it.
       if (lastAt < since || firstAt >= until || firstAt > asOf) continue;
-      if (!(firstAt >= since && lastAt < until && columns[at + ENDED_AT]! <= asOf)) return undefined;
-      readColumns(open, columns, at, ready);
+      if (!(firstAt >= since && lastAt < until && times[at + ENDED_AT]! <= asOf)) return undefined;
+      readColumns(open, columns, bucket, ready);
       add(sums, open as UsageBucket);
     }
   }
