@@ -33,8 +33,10 @@ async function usageOf(options: OpenIndexOptions): Promise<string[]> {
     const texts: string[] = [];
     for (const range of RANGES) {
       const buckets = await scan.foldUsage(range, (): unknown[] => [], (all, bucket) => {
-        const { session: _, source, sessionId, cwd, ...rest } = bucket;
-        all.push(structuredClone({ source, sessionId, cwd, rest: Object.entries(rest).sort() }));
+        const { at, source, sessionId, cwd, model, upstream, turns, totals, usage, cost, savedUsd } = bucket;
+        const { unknownSavings, lost } = bucket;
+        const names = { at, source, sessionId, cwd, model, upstream };
+        all.push(structuredClone({ ...names, turns, totals, usage, cost, savedUsd, unknownSavings, lost }));
       });
       texts.push(JSON.stringify(buckets));
     }

@@ -27,7 +27,7 @@ const TIME_GRAIN_MS: DurationMs = 2_020;
 export type Look = readonly [inode: number, mtimeMs: EpochMs, ctimeMs: EpochMs] | undefined;
 
 /** @param device See {@linkcode DirectoryListings} */
-export function lookAtDirectory(path: string, device: number): Look {
+function lookAtDirectory(path: string, device: number): Look {
   let stats: Deno.FileInfo;
   try {
     stats = Deno.statSync(path);

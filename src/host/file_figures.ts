@@ -33,6 +33,29 @@ export function readFileFigures(paths: Iterable<string> & { readonly length: num
   return figures;
 }
 
+/**
+ * Whether directories are as they were, by the figures that directory_listings.ts keeps of them. False where one cannot be
+ * looked at.
+ *
+ * @param figures Of each its inode and its times of change, one directory's behind the other's
+ * @param device Number of the file system that all of them are on
+ */
+export function areDirectoriesAs(paths: readonly string[], figures: readonly number[], device: number): boolean {
+  let at = 0;
+  try {
+    for (const path of paths) {
+      const { dev, ino, mtime, ctime } = Deno.statSync(path);
+      if (dev !== device || !ino || ino !== figures[at++]) return false;
+      if (mtime?.getTime() !== figures[at++] || ctime?.getTime() !== figures[at++]) return false;
+    }
+  } catch (error) {
+    // Whoever lists it says what is wrong.
+    if (error instanceof Error) return false;
+    throw error;
+  }
+  return at === figures.length;
+}
+
 /** Whether there is nothing at a path. False where that cannot be told. */
 export function isMissing(path: string): boolean {
   try {

@@ -1,10 +1,10 @@
 /** Adds up usage that is ready, which needs nothing that reads parts of logs. */
-import { compareBucket, type LogBucket, type UsageBucket } from "../sums/usage_buckets.ts";
+import type { UsageBucket } from "../sums/usage_buckets.ts";
 import type { UsageQuestion } from "./fold_usage.ts";
 import { openUsage } from "./open_usage.ts";
 import type { ReadyUsage } from "./ready_usage.ts";
 import { SessionNameReader } from "./session_names.ts";
-import { COLUMN_COUNT, endsBefore, readColumns } from "./usage_columns.ts";
+import { ENDED_AT, FIRST_AT, LAST_AT, readColumns, TIME_COUNT } from "./usage_columns.ts";
 
 /** Of so many logs that come one behind the other the names are read at once. */
 const MANY_NAMES = 256;
@@ -21,21 +21,25 @@ export function foldReady<Sums>(
   begin: () => Sums,
   add: (sums: Sums, bucket: UsageBucket) => void,
 ): Sums | undefined {
-  const { since = -Infinity } = range;
+  const { since = -Infinity, until = Infinity, asOf = Infinity } = range;
   const names = new SessionNameReader();
   const open = openUsage(store, names);
   const sums = begin();
   for (let place = 0; place < ready.count; place++) {
     const { session, lastTurnAt, columns, from, end } = ready.at(place);
+    if (place % MANY_NAMES === 0) names.near = () => ready.sessions(place, place + MANY_NAMES);
     if (lastTurnAt < since) continue;
     open.session = session;
-    if (place % MANY_NAMES === 0) names.near = () => ready.sessions(place, place + MANY_NAMES);
-    for (let at = from; at < end; at += COLUMN_COUNT) {
-      if (endsBefore(columns, at, since)) continue;
-      readColumns(open, columns, at, ready);
-      const where = compareBucket(open as LogBucket, range);
-      if (where === "across") return undefined;
-      if (where === "inside") add(sums, open as UsageBucket);
+    const { times } = columns;
+    for (let bucket = from; bucket < end; bucket++) {
+      const at = TIME_COUNT * bucket;
+      const firstAt = times[at + FIRST_AT]!;
+      const lastAt = times[at + LAST_AT]!;
+      // As compareBucket() says it.
+      if (lastAt < since || firstAt >= until || firstAt > asOf) continue;
+      if (!(firstAt >= since && lastAt < until && times[at + ENDED_AT]! <= asOf)) return undefined;
+      readColumns(open, columns, bucket, ready);
+      add(sums, open as UsageBucket);
     }
   }
   return sums;

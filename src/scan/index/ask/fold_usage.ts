@@ -17,7 +17,7 @@ import type { FoundUsage } from "./found_usage.ts";
 import { type LogPartReader, type LogParts, missesOfLog } from "./log_part_reader.ts";
 import { type OpenUsage, openUsage } from "./open_usage.ts";
 import type { ReadyUsage } from "./ready_usage.ts";
-import { COLUMN_COUNT, endsBefore, readColumns } from "./usage_columns.ts";
+import { LAST_AT, readWholeColumns, TIME_COUNT } from "./usage_columns.ts";
 
 /** What is asked, and of what. */
 export interface UsageQuestion {
@@ -75,9 +75,9 @@ export async function foldUsage<Sums>(
         found?.begin();
         if (log.ready !== undefined) {
           const { columns, from, end } = log.ready;
-          for (let at = from; at < end; at += COLUMN_COUNT) {
-            if (endsBefore(columns, at, since)) continue;
-            readColumns(openReady, columns, at, shared!);
+          for (let place = from; place < end; place++) {
+            if (columns.times[TIME_COUNT * place + LAST_AT]! < since) continue;
+            readWholeColumns(openReady, columns, place, shared!);
             visit(openReady as OpenUsage & LogBucket);
           }
         } else if (log.parts.length === 1) eachBucket(log.parts[0]!, range, open, visit, share);

@@ -6,12 +6,20 @@ import type { EpochMs } from "../../../core/model.ts";
 import type { LogBucket } from "../sums/usage_buckets.ts";
 import { sealRow } from "../tables/seal_row.ts";
 import type { LogParts } from "./log_part_reader.ts";
-import { NOT_KEPT, READY_USAGE_VERSION, type ReadyUsageList } from "./ready_usage.ts";
-import { COLUMN_COUNT, type ColumnModel, isInColumns, writeColumns } from "./usage_columns.ts";
+import { NOT_KEPT, READY_USAGE_VERSION, type ReadyUsageList, WORDS_A_BUCKET } from "./ready_usage.ts";
+import {
+  AMOUNT_COUNT,
+  type ColumnModel,
+  COUNT_COUNT,
+  isInColumns,
+  TIME_COUNT,
+  type UsageColumns,
+  writeColumns,
+} from "./usage_columns.ts";
 
 /** Of fewer logs it takes a millisecond or two to read the parts. */
 const FEW_LOGS = 32;
-/** Some six megabytes: reading more than that of each time is no gain. */
+/** Some four megabytes: reading more than that of each time is no gain. */
 const MANY_BUCKETS = 1 << 15;
 /** Of the logs of an answer so many have to be read out of their parts before the files are written. */
 const READ_SHARE = 1 / 4;
@@ -24,12 +32,15 @@ export class FoundUsage {
   readonly #models: ColumnModel[] = [];
   readonly #placesOfModels = new Map<string, number>();
   readonly #logs: number[] = [];
-  #columns = new Float64Array(COLUMN_COUNT * 512);
+  #columns = makeColumns(512);
+  /** How many buckets there are, and for how many there is room. */
   #length = 0;
+  #room = 512;
   /** Where the log that is being read begins. */
   #from = 0;
   #isKept = true;
   #isWhole = true;
+  #isTooMuch = false;
   #asked = 0;
   #read = 0;
 
@@ -53,28 +64,38 @@ export class FoundUsage {
 
   /** Of that log. */
   add(bucket: LogBucket): void {
+    if (this.#isTooMuch || !this.#isKept) return;
+    this.#isKept = isInColumns(bucket);
     if (!this.#isKept) return;
-    this.#isKept = isInColumns(bucket) && this.#length < COLUMN_COUNT * MANY_BUCKETS;
-    if (!this.#isKept) return;
-    if (this.#length === this.#columns.length) {
-      const wider = new Float64Array(2 * this.#length);
-      wider.set(this.#columns);
+    if (this.#length === MANY_BUCKETS) return this.#giveUp();
+    if (this.#length === this.#room) {
+      const wider = makeColumns(this.#room *= 2);
+      wider.times.set(this.#columns.times);
+      wider.amounts.set(this.#columns.amounts);
+      wider.counts.set(this.#columns.counts);
       this.#columns = wider;
     }
-    writeColumns(this.#columns, this.#length, bucket, this.#placeOf(bucket));
-    this.#length += COLUMN_COUNT;
+    writeColumns(this.#columns, this.#length++, bucket, this.#placeOf(bucket));
   }
 
   /** All of its are there. */
   end({ file, session, lastTurnAt, seal, ready }: LogParts): void {
+    if (this.#isTooMuch) return;
     this.#asked++;
-    if (ready === undefined) this.#read++;
+    // What cannot be kept is read each time.
+    if (ready === undefined && this.#isKept) this.#read++;
     if (!this.#isKept) {
       this.#isWhole = false;
       this.#length = this.#from;
     }
-    const count = this.#isKept ? (this.#length - this.#from) / COLUMN_COUNT : NOT_KEPT;
+    const count = this.#isKept ? this.#length - this.#from : NOT_KEPT;
     this.#logs.push(file, session, lastTurnAt, seal, count);
+  }
+
+  #giveUp(): void {
+    this.#isTooMuch = true;
+    this.#logs.length = 0;
+    this.#columns = makeColumns(0);
   }
 
   #placeOf({ model: { provider, model }, upstream }: Pick<LogBucket, "model" | "upstream">): number {
@@ -88,16 +109,22 @@ export class FoundUsage {
 
   /** Writes it for the next answer, if that spares it enough. */
   save(): void {
-    if (this.#asked < FEW_LOGS || this.#read < READ_SHARE * this.#asked) return;
+    if (this.#isTooMuch || this.#asked < FEW_LOGS || this.#read < READ_SHARE * this.#asked) return;
     const path = `${this.#indexPath}-usage`;
     const listPath = `${path}-list`;
     if (isOtherThanFile(path) || isOtherThanFile(listPath)) return;
     // Two that write at once may leave the list of one beside the numbers of the other.
     const writer = Math.random();
-    const numbers = new Float64Array(1 + this.#logs.length + this.#length);
+    const { times, amounts, counts } = this.#columns;
+    const count = this.#length;
+    const from = 1 + this.#logs.length;
+    const numbers = new Float64Array(from + WORDS_A_BUCKET * count);
     numbers[0] = writer;
     numbers.set(this.#logs, 1);
-    numbers.set(this.#columns.subarray(0, this.#length), 1 + this.#logs.length);
+    numbers.set(times.subarray(0, TIME_COUNT * count), from);
+    numbers.set(amounts.subarray(0, AMOUNT_COUNT * count), from + TIME_COUNT * count);
+    const behind = numbers.subarray(from + (TIME_COUNT + AMOUNT_COUNT) * count);
+    new Int32Array(behind.buffer, behind.byteOffset).set(counts.subarray(0, COUNT_COUNT * count));
     if (!tryWritePrivateFile(path, new Uint8Array(numbers.buffer))) return;
     const list: ReadyUsageList = {
       version: READY_USAGE_VERSION,
@@ -114,4 +141,12 @@ export class FoundUsage {
     const json = JSON.stringify(list);
     tryWritePrivateFile(listPath, `${sealRow([json])}\n${json}`);
   }
+}
+
+function makeColumns(count: number): UsageColumns {
+  return {
+    times: new Float64Array(TIME_COUNT * count),
+    amounts: new Float64Array(AMOUNT_COUNT * count),
+    counts: new Int32Array(COUNT_COUNT * count),
+  };
 }

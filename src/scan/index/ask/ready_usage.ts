@@ -4,7 +4,8 @@
  * state of the index: of each log it says which seals its rows had, and goes for as long as they have them. Files that are
  * old, broken or not there cost reading the parts, and nothing else.
  *
- * `-usage` has the numbers: first one that names who wrote it, then those of each log, then those of the buckets.
+ * `-usage` has the numbers: first one that names who wrote it, then those of each log, then times, amounts and counts of
+ * the buckets.
  * `-usage-list` has the rest, and what the other file was like when it was written.
  */
 import type { EpochMs, ModelRef } from "../../../core/model.ts";
@@ -15,16 +16,18 @@ import { BOOT_GRAIN_MS } from "../tables/index_file.ts";
 import { sealRow } from "../tables/seal_row.ts";
 import type { IndexStore } from "../tables/store.ts";
 import { markTables } from "./index_marks.ts";
-import { COLUMN_COUNT, type ColumnModel } from "./usage_columns.ts";
+import { AMOUNT_COUNT, type ColumnModel, COUNT_COUNT, TIME_COUNT, type UsageColumns } from "./usage_columns.ts";
 
 /** Raised with every change of these files, for those who run unreleased versions. */
-export const READY_USAGE_VERSION = 1;
+export const READY_USAGE_VERSION = 2;
 
 /** Of which a log's usage consists. */
 const TABLES = ["files", "log_parts", "directories"] as const;
 
 /** Of each log its row, the session's, when its last turn was, its seal (log_part_reader.ts), and how many buckets it has. */
 const LOG_COUNT = 5;
+/** Of eight bytes, as the numbers of logs are. */
+export const WORDS_A_BUCKET = TIME_COUNT + AMOUNT_COUNT + COUNT_COUNT / 2;
 /** In place of that of a log whose buckets are more than numbers. */
 export const NOT_KEPT = -1;
 
@@ -53,8 +56,8 @@ export interface ReadyLog {
   readonly session: number;
   readonly lastTurnAt: EpochMs;
   readonly seal: number;
-  /** Its buckets, one after the other. */
-  readonly columns: Float64Array;
+  /** Its buckets, by their places. */
+  readonly columns: UsageColumns;
   readonly from: number;
   readonly end: number;
 }
@@ -62,16 +65,19 @@ export interface ReadyLog {
 /** Usage that is ready. */
 export class ReadyUsage {
   readonly #list: ReadyUsageList;
+  /** Of the logs, behind one of another kind. */
   readonly #numbers: Float64Array;
+  readonly #columns: UsageColumns;
   readonly #places = new Map<number, number>();
   readonly models: readonly ModelRef[];
   readonly upstreams: readonly (string | undefined)[];
-  /** Each in the order of the logs' paths, as they were. */
-  readonly #starts: Float64Array;
+  /** Where each log's buckets begin. Logs are in the order of their paths, as they were. */
+  readonly #starts: Uint32Array;
 
-  private constructor(list: ReadyUsageList, numbers: Float64Array, starts: Float64Array) {
+  private constructor(list: ReadyUsageList, numbers: Float64Array, columns: UsageColumns, starts: Uint32Array) {
     this.#list = list;
     this.#numbers = numbers;
+    this.#columns = columns;
     this.#starts = starts;
     const models = new Map<string, ModelRef>();
     // One object for a model at several hosts.
@@ -94,13 +100,22 @@ export class ReadyUsage {
     if (bytes === undefined || bytes.length % 8 !== 0 || bytes.byteOffset % 8 !== 0) return undefined;
     const numbers = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
     if (numbers[0] !== list.writer) return undefined;
-    const starts = new Float64Array(list.logs);
-    let start = 1 + LOG_COUNT * list.logs;
+    const starts = new Uint32Array(list.logs);
+    let count = 0;
     for (let place = 0; place < list.logs; place++) {
-      starts[place] = start;
-      start += COLUMN_COUNT * Math.max(numbers[LOG_COUNT * (place + 1)]!, 0);
+      starts[place] = count;
+      count += Math.max(numbers[LOG_COUNT * (place + 1)]!, 0);
     }
-    return start === numbers.length ? new ReadyUsage(list, numbers, starts) : undefined;
+    const from = 1 + LOG_COUNT * list.logs;
+    if (numbers.length !== from + count * WORDS_A_BUCKET) return undefined;
+    const amounts = from + TIME_COUNT * count;
+    const counts = numbers.subarray(amounts + AMOUNT_COUNT * count);
+    const columns = {
+      times: numbers.subarray(from, amounts),
+      amounts: numbers.subarray(amounts, amounts + AMOUNT_COUNT * count),
+      counts: new Int32Array(counts.buffer, counts.byteOffset, COUNT_COUNT * count),
+    };
+    return new ReadyUsage(list, numbers, columns, starts);
   }
 
   /** Whether there is all that is asked for. @param since As of `BucketRange` */
@@ -126,9 +141,9 @@ export class ReadyUsage {
       session: numbers[at + 1]!,
       lastTurnAt: numbers[at + 2]!,
       seal: numbers[at + 3]!,
-      columns: numbers,
+      columns: this.#columns,
       from,
-      end: from + COLUMN_COUNT * numbers[at + 4]!,
+      end: from + numbers[at + 4]!,
     };
   }
 

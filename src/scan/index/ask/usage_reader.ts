@@ -10,6 +10,9 @@ import type { SessionMiss } from "./usage_in_range.ts";
 
 type Parts = Pick<UsageIndexParts, "index" | "store" | "indexPath" | "unsaved">;
 
+/** Of more nothing is gathered, which takes memory: it would be more than is kept. */
+const MANY_LOGS = 16_384;
+
 /** Of one scan. */
 export class UsageReader {
   readonly #parts: Parts;
@@ -78,7 +81,7 @@ export class UsageReader {
     // A run for which something changed has enough to do, and what is asked up to a time is no more than a part.
     const { since, until, asOf } = range;
     if (index.isInMemory || unsaved !== undefined || until !== undefined || asOf !== undefined) return question;
-    if (this.#found?.covers(since)) return question;
+    if (this.#found?.covers(since) || store.readTally("files").rows > MANY_LOGS) return question;
     const { FoundUsage } = await import("./found_usage.ts");
     return { ...question, find: () => this.#found = new FoundUsage(indexPath, since, markUsage(store)) };
   }

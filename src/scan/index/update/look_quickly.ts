@@ -3,8 +3,13 @@
  * in them, and each log is looked at by its path. Nothing is made of a log that did not change.
  */
 import type { EpochMs } from "../../../core/model.ts";
-import { lookAtDirectory } from "../../../host/directory_listings.ts";
-import { FIGURES_A_FILE, type FileFigures, isMissing, readFileFigures } from "../../../host/file_figures.ts";
+import {
+  areDirectoriesAs,
+  FIGURES_A_FILE,
+  type FileFigures,
+  isMissing,
+  readFileFigures,
+} from "../../../host/file_figures.ts";
 import type { Discovery } from "../../logs/discover.ts";
 import { isSettled } from "../../logs/is_settled.ts";
 import { type LogPlace, nameWalk } from "../../logs/list_places.ts";
@@ -72,12 +77,7 @@ function matchWalks(places: readonly LogPlace[], { walks }: KnownLogs): readonly
 }
 
 function areAsKnown({ walks }: KnownLogs, device: number): boolean {
-  return walks.every(({ directories, figures }) =>
-    directories.every((path, place) => {
-      const look = lookAtDirectory(path, device);
-      return look !== undefined && look.every((figure, index) => figure === figures[3 * place + index]);
-    })
-  );
+  return walks.every(({ directories, figures }) => areDirectoriesAs(directories, figures, device));
 }
 
 /**
