@@ -19,7 +19,7 @@ import type { Bytes } from "../tables/store.ts";
 import { priceByBook } from "./price_rows.ts";
 import { priceRowMisses, type RowOrder } from "./row_misses.ts";
 import { heldAt, placesAt } from "./row_state.ts";
-import { missModels, priceByRates, priceByTools, priceMisses, sumRows, writeRows } from "./sum_engine.wasm";
+import { missModels, priceByRates, priceByTools, priceLosses, sumRows, writeRows } from "./sum_engine.wasm";
 import { BOOK_SIZE, DOUBT_SIZE, MISS_SIZE, reserve, ROW_SIZE, SUM_AT, sumMemory } from "./sum_memory.ts";
 
 /** More are for turns themselves. */
@@ -101,7 +101,7 @@ function sumOrdered(
   }
   if (!hasMore(table) && showRates(misses, table, ofMisses)) {
     rankModels(models);
-    priceMisses(length);
+    priceLosses(length);
     return writeSums(table);
   }
   const priced = priceRowMisses(table, order, misses);

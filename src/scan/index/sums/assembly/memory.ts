@@ -65,9 +65,9 @@ export const RATES: usize = 11776, RATE_SIZE: usize = 104;
 export const QUARTERS: usize = 15104, QUARTER_SIZE: usize = 144;
 export const CHAINS: usize = 19712, CHAIN_SIZE: usize = 128;
 export const KNOWN_HEADS: usize = 27904, TEXT_HEADS: usize = 32000, HEADS_SIZE: usize = 4096;
-export const KNOWN_TEXTS: usize = 36096, KNOWN_CHARACTERS: usize = 39168, TEXT_SIZE: usize = 24;
+export const KNOWN_TEXT_SLOTS: usize = 36096, KNOWN_CHARACTERS: usize = 39168, TEXT_SIZE: usize = 24;
 export const LETTER_CODES: usize = 41216, HEX_CODES: usize = 41472;
-export const NAMES: usize = 41728, CHAIN_NAMES: usize = 41984;
+export const MODEL_NAMES: usize = 41728, CHAIN_NAMES: usize = 41984;
 export const BOOK: usize = 42240, BOOK_SIZE: usize = 128, PAID: usize = 46336, PAID_SIZE: usize = 64;
 export const ROWS: usize = 48384, ROW_SIZE: usize = 152, DOUBT_SIZE: usize = 48, MISS_SIZE: usize = 56;
 

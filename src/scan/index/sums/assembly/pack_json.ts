@@ -4,9 +4,12 @@
  */
 import { ROWS } from "./memory";
 import { beginAt, isPlainNumber, putByte, putDouble, putTime, putVarint, writtenTo } from "./part_bytes";
-import { beginTexts, findText, putText, textsEnd } from "./text_bytes";
+import { beginTexts, findText, layOutKnownTexts, putText, textsEnd } from "./text_bytes";
 
-export { knowTexts } from "./text_bytes";
+/** As layOutKnownTexts does. */
+export function knowTexts(length: u32): void {
+  layOutKnownTexts(length);
+}
 
 /** Of what is written, as pack_value.ts says. */
 const FALSE: u8 = 1, TRUE: u8 = 2, DOUBLE: u8 = 3, TIME: u8 = 4, TEXT: u8 = 5, LIST: u8 = 6, OBJECT: u8 = 7;

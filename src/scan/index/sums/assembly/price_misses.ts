@@ -43,8 +43,8 @@ import {
   UNPRICED_MISSES,
   WARM_USD,
 } from "./memory";
-import { addAmounts, knownRateAt } from "./price_rows";
-import { missesOf } from "./sum_chains";
+import { addDollars, knownRateAt } from "./price_rows";
+import { missesBehind } from "./sum_chains";
 import { promptOfRow } from "./sum_rows";
 
 const FIVE_MINUTE_MULTIPLE: f64 = 1.25, HOUR_MULTIPLE: f64 = 2;
@@ -56,7 +56,7 @@ const LATER: usize = 32;
 
 /** The models of the misses, a bit for each. */
 export function missModels(count: u32): u32 {
-  const first = missesOf(count), end = first + <usize> load<i32>(MISSES) * MISS_SIZE;
+  const first = missesBehind(count), end = first + <usize> load<i32>(MISSES) * MISS_SIZE;
   let models: u32 = 0;
   for (let miss = first; miss < end; miss += MISS_SIZE) {
     models |= 1 << <i32> load<f64>(load<i32>(miss, MISS_ROW), MODEL);
@@ -65,8 +65,8 @@ export function missModels(count: u32): u32 {
 }
 
 /** Says of each miss what it cost, and adds that up. @param count Of the rows */
-export function priceMisses(count: u32): void {
-  const first = missesOf(count), end = first + <usize> load<i32>(MISSES) * MISS_SIZE;
+export function priceLosses(count: u32): void {
+  const first = missesBehind(count), end = first + <usize> load<i32>(MISSES) * MISS_SIZE;
   const isPaid = load<i32>(RATE_COUNT) > 0;
   if (isPaid) forgetPaid(count);
   let unpriced = 0;
@@ -83,7 +83,7 @@ export function priceMisses(count: u32): void {
     }
     store<i32>(miss, i32(isPriced), MISS_IS_PRICED);
     store<f64>(miss, cost, MISS_USD);
-    lost = addAmounts(lost, isPriced ? cost : 0);
+    lost = addDollars(lost, isPriced ? cost : 0);
     if (!isPriced) unpriced++;
   }
   store<f64>(LOST_USD, lost);

@@ -86,11 +86,11 @@ function savedByTool(row: usize, flags: i32): f64 {
   const ofRead = flags & HAS_READ ? load<f64>(row, REPORTED + 16) : NaN;
   const ofWrite = flags & HAS_WRITE ? load<f64>(row, REPORTED + 24) : NaN;
   const cost = (read == 0 ? 0 : ofRead) + (written == 0 ? 0 : ofWrite);
-  return addAmounts(ofInput / input * (read + written), -cost);
+  return addDollars(ofInput / input * (read + written), -cost);
 }
 
 /** As core/cost/add_amounts.ts has it. */
-export function addAmounts(a: f64, b: f64): f64 {
+export function addDollars(a: f64, b: f64): f64 {
   return Math.round((a + b) * 1e12) / 1e12;
 }
 
@@ -118,8 +118,8 @@ export function priceByRates(count: u32): void {
 }
 
 function savedByBook(usd: f64, listed: f64, uncached: f64): f64 {
-  if (listed == usd) return addAmounts(uncached, -usd);
-  return listed > 0 ? addAmounts(usd * (uncached / listed), -usd) : NaN;
+  if (listed == usd) return addDollars(uncached, -usd);
+  return listed > 0 ? addDollars(usd * (uncached / listed), -usd) : NaN;
 }
 
 /** NaN for a kind without one. */

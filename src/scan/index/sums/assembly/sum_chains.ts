@@ -69,14 +69,14 @@ let doubts: usize = 0;
 let misses: usize = 0;
 
 /** Where the misses are. @param count Of the rows */
-export function missesOf(count: u32): usize {
+export function missesBehind(count: u32): usize {
   return ROWS + <usize> count * (ROW_SIZE + DOUBT_SIZE);
 }
 
 /** @param end Of the rows: doubts go there, misses behind those, and then samples */
 export function sampleChains(end: usize, count: u32): void {
   doubts = end;
-  misses = missesOf(count);
+  misses = missesBehind(count);
   beginAt(misses + <usize> count * MISS_SIZE);
   store<i32>(DOUBTS, 0);
   store<i32>(MISSES, 0);

@@ -7,7 +7,7 @@ import {
   HEX_CODES,
   KNOWN_CHARACTERS,
   KNOWN_HEADS,
-  KNOWN_TEXTS,
+  KNOWN_TEXT_SLOTS,
   LETTER_CODES,
   TEXT_HEADS,
   TEXT_SIZE,
@@ -42,7 +42,7 @@ let place: i32 = 0;
 let lastTime: f64 = 0;
 
 /** Takes in the texts that nearly every log has, which are given where their characters stay, with newlines between them. */
-export function knowTexts(length: u32): void {
+export function layOutKnownTexts(length: u32): void {
   memory.fill(LETTER_CODES, <u8> NONE, 512);
   for (let code: u32 = 0; code < 26; code++) {
     store<u8>(LETTER_CODES + 65 + code, <u8> code);
@@ -57,7 +57,7 @@ export function knowTexts(length: u32): void {
   store<u8>(LETTER_CODES + HYPHEN, 63);
   memory.fill(KNOWN_HEADS, 0, HEADS_SIZE);
   memory.fill(TEXT_HEADS, 0, HEADS_SIZE);
-  free = KNOWN_TEXTS;
+  free = KNOWN_TEXT_SLOTS;
   const end = KNOWN_CHARACTERS + length;
   let code = 1 + PLACES;
   for (let start = KNOWN_CHARACTERS; start <= end;) {

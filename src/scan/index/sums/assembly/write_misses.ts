@@ -22,8 +22,8 @@ import {
   ROW_AT,
 } from "./memory";
 import { isPlainNumber, placeInPart, putByte, putCount, putMoney, putTime, putVarint } from "./part_bytes";
-import { addAmounts } from "./price_rows";
-import { missesOf } from "./sum_chains";
+import { addDollars } from "./price_rows";
+import { missesBehind } from "./sum_chains";
 import { promptOfRow } from "./sum_rows";
 import { QUARTER } from "./sum_quarters";
 
@@ -40,7 +40,7 @@ const LOSS_SIZE: usize = 48;
 
 /** All of them. @param count Of the rows */
 export function putMisses(count: u32): void {
-  const first = missesOf(count), end = first + <usize> load<i32>(MISSES) * MISS_SIZE;
+  const first = missesBehind(count), end = first + <usize> load<i32>(MISSES) * MISS_SIZE;
   let before: f64 = 0;
   for (let miss = first; miss < end; miss += MISS_SIZE) {
     const row = <usize> load<i32>(miss, MISS_ROW), previous = <usize> load<i32>(miss, MISS_PREVIOUS);
@@ -75,7 +75,7 @@ export function putMisses(count: u32): void {
 export function putLosses(count: u32, area: usize): void {
   const misses = load<i32>(MISSES);
   const losses = area + <usize> misses * 8 + 7 & ~7;
-  orderMisses(missesOf(count), misses, area);
+  orderMisses(missesBehind(count), misses, area);
   let sums = 0;
   for (let place = 0; place < misses; place++) {
     const miss = <usize> load<i32>(area + place * 4), row = <usize> load<i32>(miss, MISS_ROW);
@@ -144,7 +144,7 @@ function timeOf(miss: usize): f64 {
 function addMiss(loss: usize, miss: usize, row: usize): void {
   const isPriced = load<i32>(miss, MISS_IS_PRICED) != 0;
   const missed = min<f64>(load<f64>(miss, MISS_TOKENS), promptOfRow(row)) - load<f64>(row, CACHE_READ);
-  store<f64>(loss, addAmounts(load<f64>(loss, LOSS_USD), isPriced ? load<f64>(miss, MISS_USD) : 0), LOSS_USD);
+  store<f64>(loss, addDollars(load<f64>(loss, LOSS_USD), isPriced ? load<f64>(miss, MISS_USD) : 0), LOSS_USD);
   store<f64>(loss, load<f64>(loss, LOSS_COUNT) + 1, LOSS_COUNT);
   store<f64>(loss, load<f64>(loss, LOSS_TOKENS) + missed, LOSS_TOKENS);
   if (!isPriced) store<f64>(loss, load<f64>(loss, LOSS_UNPRICED) + 1, LOSS_UNPRICED);

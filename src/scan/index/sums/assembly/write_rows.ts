@@ -23,7 +23,7 @@ import {
   MODEL_COUNT,
   MODEL_ORDER,
   MODEL_SUMS,
-  NAMES,
+  MODEL_NAMES,
   PART,
   PART_COUNT,
   PART_ORDER,
@@ -99,7 +99,7 @@ function takeNames(at: usize, area: usize): void {
   for (let place: usize = 0; place < names; place++) {
     const length = <i32> load<u16>(at);
     const text = findText(at + 2, length);
-    store<i32>(place < models ? NAMES + 4 * place : CHAIN_NAMES + 4 * (place - models), <i32> text);
+    store<i32>(place < models ? MODEL_NAMES + 4 * place : CHAIN_NAMES + 4 * (place - models), <i32> text);
     at += 2 + length;
   }
 }
@@ -143,8 +143,8 @@ function writePart(count: u32, scratch: usize, area: usize): void {
   putVarint(2 * models);
   for (let place = 0; place < models; place++) {
     const model = <usize> load<u8>(PART_ORDER + place);
-    putText(load<i32>(NAMES + 8 * model), 0);
-    putText(load<i32>(NAMES + 8 * model, 4), 0);
+    putText(load<i32>(MODEL_NAMES + 8 * model), 0);
+    putText(load<i32>(MODEL_NAMES + 8 * model, 4), 0);
   }
   putBytes(samples, samplesEnd - samples);
   putBytes(scratch, missesEnd - scratch);
@@ -208,8 +208,8 @@ function putModel(model: i32): void {
   }
   putVarint(modelCount);
   store<u8>(PART_PLACES + model, modelCount++);
-  putText(load<i32>(NAMES + 8 * model), 0);
-  putText(load<i32>(NAMES + 8 * model, 4), 0);
+  putText(load<i32>(MODEL_NAMES + 8 * model), 0);
+  putText(load<i32>(MODEL_NAMES + 8 * model, 4), 0);
 }
 
 function putSum(sum: usize, base: f64): void {
