@@ -190,6 +190,7 @@ function writeTurn(counts: usize, found: i32, at: f64): bool {
     ((found & HAS_WRITES) != 0 || load<u32>(MAY_HIDE_WRITES) == 0);
   if (!isUsual) return false;
   const row = USUAL_ROWS + <usize> rows * USUAL_ROW_SIZE;
+  memory.fill(row, 0, USUAL_ROW_SIZE);
   const readyAt = load<f64>(READY_AT);
   // A comparison with NaN, where nothing is known.
   store<f64>(row, readyAt < at ? readyAt : at);
@@ -198,7 +199,6 @@ function writeTurn(counts: usize, found: i32, at: f64): bool {
   store<f64>(row, fresh, 40);
   store<f64>(row, cached, 48);
   store<f64>(row, written, 56);
-  store<f64>(row, 0, 64);
   store<f64>(row, output, 72);
   store<f64>(READY_AT, NaN);
   rows++;

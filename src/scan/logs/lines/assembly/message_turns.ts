@@ -100,7 +100,11 @@ function writeTurn(row: usize, key: usize): usize {
   if (total == 0 && typeOf(Field.ResponseModel) == Type.Text) return 0;
   if (mayBeAsked()) return 0;
   let flags = HAS_REPORTED;
-  if (endedAt >= at) flags |= HAS_ENDED_AT;
+  memory.fill(row, 0, USUAL_ROW_SIZE);
+  if (endedAt >= at) {
+    flags |= HAS_ENDED_AT;
+    store<f64>(row, endedAt, 8);
+  }
   // A comparison with NaN, where nothing is a copy.
   if (endedAt < load<f64>(USUAL_STARTED_AT)) flags |= IS_COPIED;
   flags |= writePart(row + 96, Field.CostInput, HAS_REPORTED_INPUT);
@@ -112,7 +116,6 @@ function writeTurn(row: usize, key: usize): usize {
   if (key == 0) return 0;
 
   store<f64>(row, at);
-  store<f64>(row, endedAt, 8);
   store<f64>(row, <f64> flags, 16);
   store<f64>(row, input, 40);
   store<f64>(row, cacheRead, 48);
