@@ -1,8 +1,8 @@
 /**
  * The JSON of sessions whose caches have long been cold, kept in two files beside the index by an answer for which nothing
  * changed, for the next answer that lists most of them: to write all of it is half of what such an answer takes. It belongs
- * to no state of the index: each text says which row, which path of its log, which total of its agent and which lifetime it was made from, and goes
- * for as long as these are the same. Files that are old, broken or not there cost writing them, and nothing else.
+ * to no state of the index: each text says which row, path of its log, total of its agent and lifetime it was made from, and
+ * goes for as long as these are the same. Files that are old, broken or not there cost writing them, and nothing else.
  *
  * `-sessions` has a line that names who wrote it, the texts in the order of that answer, with commas between, and a line of
  * what the index had then. `-sessions-list` says where which is, and what the other file was like when it was written.
