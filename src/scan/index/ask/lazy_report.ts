@@ -149,6 +149,11 @@ export class LazyReport implements IndexedSession, CountedSession {
     return this.#isDeleted || undefined;
   }
 
+  /** That total, where the sums of its turns are not what it cost. */
+  get otherTotal(): Usd | undefined {
+    return this.#total;
+  }
+
   /** Whether the sums of its turns are not what it cost. */
   get hasOtherCosts(): boolean {
     return this.#total !== undefined;

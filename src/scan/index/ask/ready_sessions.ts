@@ -1,14 +1,14 @@
 /**
  * The JSON of sessions whose caches have long been cold, kept in two files beside the index by an answer for which nothing
  * changed, for the next answer that lists most of them: to write all of it is half of what such an answer takes. It belongs
- * to no state of the index: each text says which row, which path of its log, and which lifetime it was made from, and goes
- * for as long as these are the same. Files that are old, broken or not there cost writing them, and nothing else.
+ * to no state of the index: each text says which row, path of its log, total of its agent and lifetime it was made from, and
+ * goes for as long as these are the same. Files that are old, broken or not there cost writing them, and nothing else.
  *
  * `-sessions` has a line that names who wrote it, the texts in the order of that answer, with commas between, and a line of
  * what the index had then. `-sessions-list` says where which is, and what the other file was like when it was written.
  */
 import type { LifetimeTable } from "../../../core/cache/strategy.ts";
-import type { EpochMs } from "../../../core/model.ts";
+import type { EpochMs, Usd } from "../../../core/model.ts";
 import { VERSION } from "../../../core/version.ts";
 import { bootedAt } from "../../../host/environment.ts";
 import { fileMark, isOtherThanFile, readTextFileIfAny, tryWritePrivateFile } from "../../../host/files.ts";
@@ -20,7 +20,7 @@ import type { LazyReport } from "./lazy_report.ts";
 import { MANY_SESSIONS } from "./session_bodies.ts";
 
 /** Raised with every change of these files, and of what write_session.ts writes, for those who run unreleased versions. */
-const READY_VERSION = 2;
+const READY_VERSION = 3;
 
 /** Of fewer it takes a millisecond or two to write them. */
 const FEW_SESSIONS = 32;
@@ -53,6 +53,8 @@ interface ReadyList {
   readonly shortLengths: readonly number[];
   /** Which of the pools; none where the session has no cache. */
   readonly poolOf: readonly number[];
+  /** Of few: what their agents say that they cost, where that adds something to the sums of their turns. */
+  readonly totals: readonly (readonly [place: number, total: Usd])[];
   readonly pools: readonly Pool[];
 }
 
@@ -64,6 +66,7 @@ interface WrittenText {
   readonly text: string;
   readonly shortLength: number;
   readonly pool: number;
+  readonly total: Usd | undefined;
 }
 
 /** The texts of one answer: those that are ready, and those that it writes. */
@@ -80,6 +83,7 @@ export class ReadySessions {
   readonly #lengths: Uint32Array;
   readonly #shortLengths: Uint32Array;
   readonly #poolOf: Int32Array;
+  readonly #totals = new Map<number, Usd>();
   readonly #pools: Pool[] = [];
   readonly #placesOfPools = new Map<string, number>();
   readonly #written = new Map<number, WrittenText>();
@@ -147,12 +151,12 @@ export class ReadySessions {
       from = end = 0;
     };
     for (const report of reports) {
-      // What another than its own row says of it is weighed anew each time.
-      const isKept = report.isLongCold && !report.hasOtherCosts && report.isDeleted === undefined && isOwn(report);
-      const { place } = report;
+      const isKept = report.isLongCold && report.isDeleted === undefined && isOwn(report);
+      const { place, otherTotal: total } = report;
       const length = this.#lengths[place]!;
       if (isKept) this.#asked.push(place);
-      if (isKept && length > 0 && (this.#areSame || this.#shortLengths[place] === shortIdOf(report).length)) {
+      const isReady = isKept && length > 0 && this.#totals.get(place) === total;
+      if (isReady && (this.#areSame || this.#shortLengths[place] === shortIdOf(report).length)) {
         const start = this.#starts[place]!;
         if (end === 0 || start !== end + 1) {
           takeReady();
@@ -163,10 +167,12 @@ export class ReadySessions {
       }
       takeReady();
       const shortId = isOwn(report) ? shortIdOf(report) : undefined;
-      const text = shortId === undefined ? undefined : write(report, shortId);
-      parts.push(`${parts.length > 0 ? "," : ""}${text ?? make(report)}`);
-      if (!isKept || text === undefined) continue;
-      this.#written.set(place, { text, shortLength: shortId!.length, pool: this.#placeOfPool(report) });
+      const written = shortId === undefined ? undefined : write(report, shortId);
+      const text = written ?? make(report);
+      parts.push(parts.length > 0 ? `,${text}` : text);
+      // What cannot be written out of the index for another reason is rare.
+      if (!isKept || written === undefined && total === undefined) continue;
+      this.#written.set(place, { text, shortLength: shortId!.length, pool: this.#placeOfPool(report), total });
     }
     takeReady();
     return parts;
@@ -180,7 +186,8 @@ export class ReadySessions {
     // Two that write at once may leave the list of one beside the texts of the other.
     const writer = String(Math.random());
     const texts: string[] = [];
-    const list = { places: [] as number[], shortLengths: [] as number[], poolOf: [] as number[] };
+    const totals: [place: number, total: Usd][] = [];
+    const list = { places: [] as number[], shortLengths: [] as number[], poolOf: [] as number[], totals };
     for (const place of new Set([...this.#asked, ...this.#lengths.keys()])) {
       const known = this.#written.get(place) ?? this.#readyAt(place);
       if (known === undefined) continue;
@@ -188,6 +195,7 @@ export class ReadySessions {
       list.places.push(place);
       list.shortLengths.push(known.shortLength);
       list.poolOf.push(known.pool);
+      if (known.total !== undefined) totals.push([place, known.total]);
     }
     if (!tryWritePrivateFile(this.#path, `${writer}\n${texts.join()}\n${this.#readRows()}`)) return;
     const json = JSON.stringify(
@@ -214,6 +222,7 @@ export class ReadySessions {
       text: this.#text.slice(start, start + length),
       shortLength: this.#shortLengths[place]!,
       pool: this.#poolOf[place]!,
+      total: this.#totals.get(place),
     };
   }
 
@@ -253,7 +262,7 @@ export class ReadySessions {
   }
 
   /** The texts of a list that still go. */
-  #take({ writer, mark, tables, places, lengths, shortLengths, poolOf, pools }: ReadyList): void {
+  #take({ writer, mark, tables, places, lengths, shortLengths, poolOf, totals, pools }: ReadyList): void {
     if (JSON.stringify(fileMark(this.#path)) !== JSON.stringify(mark)) return;
     const text = readTextFileIfAny(this.#path);
     // A comma behind each but the last one, which the line's end is behind.
@@ -267,6 +276,7 @@ export class ReadySessions {
       if (!this.#areSame) now = placesOf(rows, this.#readRows());
     }
     this.#text = text;
+    for (const [place, total] of totals) this.#totals.set(now === undefined ? place : now[place]!, total);
     // Minus one where its lifetime is another one by now.
     const kept = pools.map((pool) =>
       this.#learnedOf(pool[0], pool[1], pool[2]) === pool[3] ? this.#keepPool(pool) : -1
