@@ -41,7 +41,7 @@ function unlessMissing<T>(read: () => T): T | undefined {
 }
 
 /** Its bytes, which are the caller's, in memory that begins with them. Undefined as for {@linkcode readTextFileIfAny}. */
-export function readFileIfAny(path: string): Uint8Array<ArrayBuffer> | undefined {
+export function readBytesIfAny(path: string): Uint8Array<ArrayBuffer> | undefined {
   return unlessMissing(() => Deno.statSync(path).isFifo ? undefined : Deno.readFileSync(path));
 }
 

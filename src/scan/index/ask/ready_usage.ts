@@ -11,7 +11,7 @@
 import type { EpochMs, ModelRef } from "../../../core/model.ts";
 import { VERSION } from "../../../core/version.ts";
 import { bootedAt } from "../../../host/environment.ts";
-import { fileMark, readFileIfAny, readTextFileIfAny } from "../../../host/files.ts";
+import { fileMark, readBytesIfAny, readTextFileIfAny } from "../../../host/files.ts";
 import { BOOT_GRAIN_MS } from "../tables/index_file.ts";
 import { sealRow } from "../tables/seal_row.ts";
 import type { IndexStore } from "../tables/store.ts";
@@ -96,7 +96,7 @@ export class ReadyUsage {
     const list = readList(path);
     if (list === undefined) return undefined;
     if (JSON.stringify(fileMark(path)) !== JSON.stringify(list.mark)) return undefined;
-    const bytes = readFileIfAny(path);
+    const bytes = readBytesIfAny(path);
     if (bytes === undefined || bytes.length % 8 !== 0 || bytes.byteOffset % 8 !== 0) return undefined;
     const numbers = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
     if (numbers[0] !== list.writer) return undefined;

@@ -141,7 +141,7 @@ export function turnOfRow(
 }
 
 /** Whether a row does not say all of a turn. */
-export function isWhole(turn: RecordedTurn): boolean {
+export function isMoreThanRow(turn: RecordedTurn): boolean {
   return turn.terms !== undefined || turn.missReason !== undefined || turn.delegation !== undefined ||
     turn.responseId !== undefined || isOdd(turn);
 }

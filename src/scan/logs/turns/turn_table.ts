@@ -8,7 +8,7 @@ import type { ModelRef } from "../../../core/model.ts";
 import type { RecordedTurn, TurnDraft } from "../../../agents/source.ts";
 import { delegationsOf } from "./delegations.ts";
 import { mayHaveRepeated } from "./may_repeat.ts";
-import { isOdd, isWhole, placeOfModel, reportedOfRow, turnOfRow, writeTurn } from "./row_values.ts";
+import { isMoreThanRow, isOdd, placeOfModel, reportedOfRow, turnOfRow, writeTurn } from "./row_values.ts";
 import {
   CELL_AT,
   CELL_CHAIN,
@@ -242,7 +242,7 @@ export class TurnTable {
 
   /** As {@linkcode mergeTurns} does. */
   #merge(row: number, turn: TurnDraft): void {
-    if (this.wholeAt(row) !== undefined || isWhole(turn)) {
+    if (this.wholeAt(row) !== undefined || isMoreThanRow(turn)) {
       const merged = mergeTurns(this.turnAt(row), turn);
       this.originalKeys[row] = merged.originalKey;
       this.replayKeys[row] = merged.replayKey;
@@ -288,7 +288,7 @@ export class TurnTable {
     writeTurn(this.cells, start, turn, reported);
     this.cells[start + CELL_MODEL] = placeOfModel(this.models, turn.model);
     this.cells[start + CELL_CHAIN] = this.#placeOfChain(turn.chain);
-    if (isWhole(turn)) {
+    if (isMoreThanRow(turn)) {
       this.#whole[row] = turn;
       this.#hasWhole = true;
     } else if (this.#hasWhole) this.#whole[row] = undefined;

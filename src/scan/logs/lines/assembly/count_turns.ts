@@ -17,8 +17,8 @@ import {
   USUAL_ROW_SIZE,
   USUAL_ROWS,
 } from "./memory";
-import { isMinus, isText, isTextAt, isTime, numberOf, typeOf, writeName, writeNumber } from "./usual_cells";
-import { leaveLine, Outcome, Type, walkLine } from "./walk_line";
+import { cellNumber, isGivenText, isMinus, isTextAt, isTime, typeOf, writeName, writeNumber } from "./usual_cells";
+import { leaveLine, Type, walkLine, WalkOutcome } from "./walk_line";
 
 /** In the order of count_rows.ts: sets of six counts are input, cached, cacheWrite, output, reasoning, total. */
 enum Field {
@@ -84,8 +84,8 @@ export function takeCounts(results: usize, count: u32): u32 {
     const result = results + <usize> taken * 12;
     if (load<u32>(result, 8) != IS_WANTED_OBJECT) break;
     const outcome = walkLine(load<u32>(result), load<u32>(result, 4));
-    if ((outcome & Outcome.Forgotten) != 0) store<u32>(USUAL_FORGOTTEN, 1);
-    if (outcome != Outcome.Read || !takeLine()) {
+    if ((outcome & WalkOutcome.Forgotten) != 0) store<u32>(USUAL_FORGOTTEN, 1);
+    if (outcome != WalkOutcome.Read || !takeLine()) {
       leaveLine(load<u32>(result), outcome);
       break;
     }
@@ -98,16 +98,18 @@ export function takeCounts(results: usize, count: u32): u32 {
 
 function takeLine(): bool {
   if (typeOf(Field.Payload) != Type.Object || typeOf(Field.At) != Type.Text) return false;
-  const at = numberOf(Field.At);
+  const at = cellNumber(Field.At);
   if (!isTime(at)) return false;
-  const isTaken = isText(Field.Type, Text.Event) ? takeCount(at) : isText(Field.Type, Text.Record) && takeRecord(at);
+  const isTaken = isGivenText(Field.Type, Text.Event)
+    ? takeCount(at)
+    : isGivenText(Field.Type, Text.Record) && takeRecord(at);
   if (isTaken) store<f64>(USUAL_LAST_AT, max(load<f64>(USUAL_LAST_AT), at));
   return isTaken;
 }
 
 /** A running total: written again, of the record before, or of a response that no record shows. */
 function takeCount(at: f64): bool {
-  const isCount = isText(Field.Kind, Text.Count) && typeOf(Field.Info) == Type.Object &&
+  const isCount = isGivenText(Field.Kind, Text.Count) && typeOf(Field.Info) == Type.Object &&
     typeOf(Field.Total) == Type.Object;
   if (!isCount || readCounts(FOUND, Field.TotalCounts) == 0) return false;
   if (isSame(FOUND, TOTAL)) return true;
@@ -166,7 +168,7 @@ function readCounts(to: usize, field: usize): i32 {
   for (let place: usize = 0; place < 6; place++) {
     let count: f64 = 0;
     if (typeOf(field + place) > Type.Null) {
-      count = numberOf(field + place);
+      count = cellNumber(field + place);
       const isWhole = typeOf(field + place) == Type.Number && count >= 0 && count <= MOST_WHOLE &&
         floor(count) == count && !isMinus(count);
       if (!isWhole) return 0;

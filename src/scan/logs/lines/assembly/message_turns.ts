@@ -17,8 +17,8 @@ import {
   USUAL_ROWS,
   USUAL_STARTED_AT,
 } from "./memory";
-import { cellOf, isMinus, isText, isTime, numberOf, typeOf, writeName, writeNumber } from "./usual_cells";
-import { leaveLine, Outcome, Type, walkLine } from "./walk_line";
+import { cellNumber, cellOf, isGivenText, isMinus, isTime, typeOf, writeName, writeNumber } from "./usual_cells";
+import { leaveLine, Type, walkLine, WalkOutcome } from "./walk_line";
 
 /** In the order of message_rows.ts. */
 enum Field {
@@ -65,8 +65,8 @@ export function takeMessages(results: usize, count: u32): u32 {
     const result = results + <usize> taken * 12;
     if (load<u32>(result, 8) != IS_WANTED_OBJECT) break;
     const outcome = walkLine(load<u32>(result), load<u32>(result, 4));
-    if ((outcome & Outcome.Forgotten) != 0) store<u32>(USUAL_FORGOTTEN, 1);
-    const end = outcome == Outcome.Read ? writeTurn(USUAL_ROWS + <usize> taken * USUAL_ROW_SIZE, key) : 0;
+    if ((outcome & WalkOutcome.Forgotten) != 0) store<u32>(USUAL_FORGOTTEN, 1);
+    const end = outcome == WalkOutcome.Read ? writeTurn(USUAL_ROWS + <usize> taken * USUAL_ROW_SIZE, key) : 0;
     if (end == 0) {
       leaveLine(load<u32>(result), outcome);
       break;
@@ -81,11 +81,11 @@ export function takeMessages(results: usize, count: u32): u32 {
 
 /** Returns where the key ends; 0 for a line that is none. */
 function writeTurn(row: usize, key: usize): usize {
-  if (!isText(Field.First, 0) || !isText(Field.Second, 1)) return 0;
+  if (!isGivenText(Field.First, 0) || !isGivenText(Field.Second, 1)) return 0;
   if (!isName(Field.Provider, USUAL_PROVIDER) || !isName(Field.Model, USUAL_MODEL)) return 0;
   if (typeOf(Field.Usage) != Type.Object || typeOf(Field.Cost) != Type.Object) return 0;
   if (typeOf(Field.At) != Type.Number || typeOf(Field.EndedAt) != Type.Text) return 0;
-  const at = numberOf(Field.At), endedAt = numberOf(Field.EndedAt);
+  const at = cellNumber(Field.At), endedAt = cellNumber(Field.EndedAt);
   if (!isTime(at) || !isTime(endedAt)) return 0;
 
   const input = countOf(Field.Input, -1), output = countOf(Field.Output, -1);
@@ -131,14 +131,14 @@ function writeTurn(row: usize, key: usize): usize {
 function countOf(field: Field, absent: f64): f64 {
   const type = typeOf(field);
   if (type <= Type.Null) return absent;
-  const count = numberOf(field);
+  const count = cellNumber(field);
   const isCount = type == Type.Number && count >= 0 && count <= MOST_TOKENS && floor(count) == count && !isMinus(count);
   return isCount ? count : -1;
 }
 
 /** -1 for what is no cost of a response. */
 function usdOf(field: Field): f64 {
-  const usd = numberOf(field);
+  const usd = cellNumber(field);
   return typeOf(field) == Type.Number && usd >= 0 && usd <= MOST_USD && !isMinus(usd) ? usd : -1;
 }
 

@@ -26,7 +26,7 @@ export function typeOf(field: usize): i32 {
 }
 
 /** Of a number, or of a text that is a time. */
-export function numberOf(field: usize): f64 {
+export function cellNumber(field: usize): f64 {
   return load<f64>(cellOf(field));
 }
 
@@ -41,7 +41,7 @@ export function isMinus(number: f64): bool {
 }
 
 /** Whether a field is one of the texts that the host wrote. */
-export function isText(field: usize, place: usize): bool {
+export function isGivenText(field: usize, place: usize): bool {
   const length = <i32> load<u8>(USUAL_LENGTHS + place);
   return isTextAt(field, USUAL_TEXTS + place * USUAL_TEXT_SIZE, length);
 }

@@ -56,7 +56,7 @@ export enum Type {
 }
 
 /** What `walkLine` answers, added up. */
-export enum Outcome {
+export enum WalkOutcome {
   GivenUp = 0,
   Read = 1,
   /** What the numbers of names stood for before is forgotten, whether the line was read or not. */
@@ -93,28 +93,28 @@ export function walkLine(start: usize, stop: usize): i32 {
   const isLeft = start == left;
   left = 0;
   if (isLeft) return leftOutcome;
-  const outcome = makeRoom() ? Outcome.Forgotten : 0;
+  const outcome = makeRoom() ? WalkOutcome.Forgotten : 0;
   return outcome | readLine(start, stop);
 }
 
 function readLine(start: usize, stop: usize): i32 {
   forget(0, load<u32>(ENTRY_COUNT));
   let at = skipSpace(start);
-  if (load<u8>(at) != OPENING_BRACE) return Outcome.GivenUp;
+  if (load<u8>(at) != OPENING_BRACE) return WalkOutcome.GivenUp;
   at = skipSpace(at + 1);
   /** The entry whose object `at` is in, plus 1. */
   let within: u32 = 0;
   let isEmpty = load<u8>(at) == CLOSING_BRACE;
   while (true) {
     if (!isEmpty) {
-      if (load<u8>(at) != QUOTE) return Outcome.GivenUp;
+      if (load<u8>(at) != QUOTE) return WalkOutcome.GivenUp;
       const key = at + 1;
       at = keyEnd(key, stop);
-      if (at == 0) return Outcome.GivenUp;
+      if (at == 0) return WalkOutcome.GivenUp;
       const number = numberOfKey(key, at - 1 - key, within);
       if (load<u8>(at) != COLON) {
         at = skipSpace(at);
-        if (load<u8>(at) != COLON) return Outcome.GivenUp;
+        if (load<u8>(at) != COLON) return WalkOutcome.GivenUp;
       }
       at++;
       if (load<u8>(at) <= 0x20) at = skipSpace(at);
@@ -125,7 +125,7 @@ function readLine(start: usize, stop: usize): i32 {
         // The last one of a name is the one that there is, and nothing is left of what was in the others.
         if (isParent && load<u32>(cellAt(number - 1), 12) != 0) forget(number, <u32> load<u16>(entry, 36) + 1);
         if (isParent && load<u8>(at) == OPENING_BRACE) {
-          if (load<u8>(entry, 33) & Want.Json && nestedEnd(at, stop) == 0) return Outcome.GivenUp;
+          if (load<u8>(entry, 33) & Want.Json && nestedEnd(at, stop) == 0) return WalkOutcome.GivenUp;
           const cell = cellAt(number - 1);
           store<u32>(cell, <u32> at, 8);
           store<u32>(cell, Type.Object, 12);
@@ -136,13 +136,13 @@ function readLine(start: usize, stop: usize): i32 {
         }
         at = readValue(at, stop, number - 1);
       }
-      if (at == 0) return Outcome.GivenUp;
+      if (at == 0) return WalkOutcome.GivenUp;
       if (load<u8>(at) <= 0x20) at = skipSpace(at);
     }
     while (load<u8>(at) == CLOSING_BRACE) {
       at++;
       if (within == 0) {
-        return skipSpace(at) == stop ? Outcome.Read : Outcome.GivenUp;
+        return skipSpace(at) == stop ? WalkOutcome.Read : WalkOutcome.GivenUp;
       }
       const cell = cellAt(within - 1);
       store<u32>(cell, <u32> (at - load<u32>(cell, 8)) << 4 | Type.Object, 12);
@@ -150,7 +150,7 @@ function readLine(start: usize, stop: usize): i32 {
       isEmpty = false;
       if (load<u8>(at) <= 0x20) at = skipSpace(at);
     }
-    if (load<u8>(at) != COMMA) return Outcome.GivenUp;
+    if (load<u8>(at) != COMMA) return WalkOutcome.GivenUp;
     at++;
     if (load<u8>(at) <= 0x20) at = skipSpace(at);
   }
