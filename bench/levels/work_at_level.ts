@@ -78,5 +78,8 @@ function passOver({ source }: LogMeans, file: FoundLog, isWalked: boolean): void
 /** Drops what is added. */
 class NoTable extends TurnTable {
   override add(): void {}
+  override addNew(): void {}
+  override addRows(): void {}
   override replace(): void {}
+  override settle(): void {}
 }
