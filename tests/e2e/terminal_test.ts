@@ -73,17 +73,22 @@ Deno.test("messages are wrapped at words", async () => {
 });
 
 const LOGS = 60;
-const TURNS_OF_A_LOG = 8000;
+const TURNS_OF_A_LOG = 12_000;
 const TURNS = LOGS * TURNS_OF_A_LOG;
+const MODELS = ["claude-sonnet-4-6", "claude-opus-4-6"];
 
-/** Logs that take seconds to read for the first time: progress shows after half a second, on a fast machine as well. */
+/**
+ * Logs that take seconds to read for the first time: progress shows after half a second, on a fast machine as well. Turns of one
+ * model after the other would be read all at once, since nearly all logs have them.
+ */
 async function writeManyLogs(home: string): Promise<void> {
   const start = Date.parse("2026-11-20T10:00:00Z");
   for (let log = 0; log < LOGS; log++) {
     const id = `01a1fb64-0000-7000-8000-0000000000${String(log).padStart(2, "0")}`;
     const turns = Array.from({ length: TURNS_OF_A_LOG }, (_, index) => {
       const turn = log * TURNS_OF_A_LOG + index;
-      return piTurn({ id: `e${turn}`, at: new Date(start + turn * 100).toISOString() });
+      const model = MODELS[index % MODELS.length];
+      return piTurn({ id: `e${turn}`, at: new Date(start + turn * 50).toISOString(), model });
     });
     await writeLog(piLogPath(home, id), [piHeader(id), ...turns]);
   }
@@ -136,7 +141,7 @@ Deno.test("Ctrl-C during a scan leaves the terminal and the index sound", async 
       await terminal.waitForScreen(/Reading logs: \d+ of \d+ MB/);
       const screen = await terminal.waitForScreen(/^status 0$/m);
       doesNotMatch(screen, /Reading logs/);
-      match(screen, /^60 sessions, \$4,800\.00 in all; /m);
+      match(screen, /^60 sessions, \$7,200\.00 in all; /m);
     });
     await t.step("without a terminal there is no progress", async () => {
       await terminal.enter(`clear; ${command} --no-index 2> errors | cat; echo piped $?`);
