@@ -28,23 +28,25 @@ const FIRST_TURNS = 2;
 export class EarlyThread {
   readonly #start: () => WorkThread;
   #left = THREAD_BYTES;
+  #logs = 0;
   #thread: StartedThread | undefined;
 
   constructor(start: () => WorkThread) {
     this.#start = start;
   }
 
-  /** To be called for each log that is found. @param bytes Its size */
+  /** To be called for each log that is found. One alone is no work for two. @param bytes Its size */
   note(bytes: number): void {
-    if (this.#left <= 0) return;
+    this.#logs++;
     this.#left -= bytes;
-    if (this.#left <= 0) this.#thread = this.#start();
+    if (this.#left <= 0 && this.#logs > 1) this.#thread ??= this.#start();
   }
 
   /** Where it was started, and no log was known: has it read them from the largest one on. */
   async begin(changes: readonly Change[], means: OrderMeans): Promise<void> {
     const thread = this.#thread;
-    if (thread === undefined || thread.begun !== undefined || changes.some(({ known }) => known !== undefined)) return;
+    if (thread === undefined || thread.begun !== undefined || changes.length < 2) return;
+    if (changes.some(({ known }) => known !== undefined)) return;
     const queue = new WorkQueue(
       "fold",
       foldsOf(changes),

@@ -47,6 +47,13 @@ Deno.test("a thread is started once there is enough to read, and ended if nobody
   deepStrictEqual(happened, ["start", "end"]);
 });
 
+Deno.test("one log is read by this thread alone, however large it is", async () => {
+  const { early, happened } = makeEarly();
+  early.note(2 * THREAD_BYTES);
+  await early.begin(changesOf(2 * THREAD_BYTES), MEANS);
+  deepStrictEqual(happened, []);
+});
+
 Deno.test("who takes it has it, and ends it", () => {
   const { early, happened } = makeEarly();
   early.note(THREAD_BYTES);
