@@ -6,6 +6,11 @@ import { type IndexedSession, LazyReport } from "./lazy_report.ts";
 import { ReadySessions } from "./ready_sessions.ts";
 import { writeSession } from "./write_session.ts";
 
+/** So many are read one by one, and then all at once. */
+const FEW_LEFT = 64;
+/** Each is written by itself: of more it takes less to copy them. */
+const MANY_TEXTS = 64;
+
 type Parts = Pick<UsageIndexParts, "index" | "store" | "indexPath" | "unsaved">;
 
 /** What an answer says of the sessions that it lists. */
@@ -36,12 +41,15 @@ export class SessionWriter {
   readonly write = (reports: readonly IndexedSession[], how: WrittenHow): readonly string[] => {
     const { shortIdOf, isOther, isMost, make } = how;
     const ready = isMost && reports.every((report) => report instanceof LazyReport) ? this.#open() : undefined;
-    // What is ready of most leaves few to be read.
-    const isOneOfMany = isMost && !ready?.isAny;
-    const write = (report: IndexedSession, shortId = shortIdOf(report)) => writeSession(report, shortId, isOneOfMany);
+    // What is ready of most leaves few to be read, which is known once they are more.
+    let left = ready?.isAny ? FEW_LEFT : 0;
+    const write = (report: IndexedSession, shortId = shortIdOf(report)) =>
+      writeSession(report, shortId, isMost && left-- <= 0);
     return ready === undefined
       ? [reports.map((report) => (isOther(report) ? undefined : write(report)) ?? make(report)).join()]
-      : ready.join(reports as readonly LazyReport[], (report) => !isOther(report), shortIdOf, write, make);
+      : inFewParts(
+        ready.join(reports as readonly LazyReport[], (report) => !isOther(report), shortIdOf, write, make),
+      );
   };
 
   /** Undefined where nothing is ready, and nothing is to be kept. */
@@ -65,4 +73,8 @@ export class SessionWriter {
   save(): void {
     if (this.#parts.unsaved === undefined) this.#ready?.save();
   }
+}
+
+function inFewParts(texts: readonly string[]): readonly string[] {
+  return texts.length > MANY_TEXTS ? [texts.join("")] : texts;
 }
