@@ -335,7 +335,7 @@ Deno.test("a thread that was begun with all logs goes on with them, and one that
         },
       };
     });
-    early.note(THREAD_BYTES);
+    for (const _ of TASKS) early.note(THREAD_BYTES);
     const prices = new Prices("", undefined);
     const found = TASKS.slice(0, count).map(({ source, file }) => ({ source: agentWithLogs(source), file }));
     await early.begin(found, { share: () => prices.share(), evidenceIn: undefined });
