@@ -10,6 +10,7 @@ import { indexPath } from "../src/scan/index/tables/index_file.ts";
 import { FIXTURE_NOW, withTemporaryDirectory } from "./support/run_agent.ts";
 import { withTallyHome } from "./support/run_tally.ts";
 import { registerTally } from "./support/tally_agent.ts";
+import { appendLine, turnAfter, walkLogs } from "./support/changed_logs.ts";
 
 registerTally();
 
@@ -66,16 +67,16 @@ Deno.test("usage that is ready is that of the logs, whatever changed since", asy
     const home = join(directory, "home");
     generateCorpus({ directory: home, size: { bytes: 12_000_000 } });
     const state = join(directory, "state");
-    const paths = [...walk(join(home, ".pi"))].filter((path) => path.endsWith(".jsonl"));
+    const paths = [...walkLogs(join(home, ".pi"))].filter((path) => path.endsWith(".jsonl"));
     ok(paths.length > 4);
     const [grown, moved, gone] = paths as [string, string, string];
     const changes: readonly (readonly [what: string, change: () => void])[] = [
       ["nothing", () => {}],
-      ["a log that grew", () => append(grown, turnAfter(Deno.readTextFileSync(grown)))],
+      ["a log that grew", () => appendLine(grown, turnAfter(Deno.readTextFileSync(grown)))],
       ["a log that moved", () => Deno.renameSync(moved, moved.replace(/\.jsonl$/, "x.jsonl"))],
       ["a log that went", () => Deno.removeSync(gone)],
       ["all logs that moved", () => {
-        for (const path of [...walk(home)]) {
+        for (const path of [...walkLogs(home)]) {
           if (path.endsWith(".jsonl")) Deno.renameSync(path, path.replace(/([^/]*)\.jsonl$/, "$1-x.jsonl"));
         }
       }],
@@ -117,24 +118,6 @@ Deno.test("usage that is more than numbers is read of its log each time", () =>
       strictEqual(ready?.count, 40);
     });
   }));
-
-function* walk(directory: string): Generator<string> {
-  for (const { name, isDirectory } of [...Deno.readDirSync(directory)].sort((a, b) => a.name < b.name ? -1 : 1)) {
-    if (isDirectory) yield* walk(join(directory, name));
-    else yield join(directory, name);
-  }
-}
-
-function append(path: string, line: string): void {
-  Deno.writeTextFileSync(path, `${line}\n`, { append: true });
-}
-
-/** The last line with usage once more, as another turn. */
-function turnAfter(text: string): string {
-  const line = text.split("\n").findLast((line) => line.includes('"usage"'))!;
-  const entry = JSON.parse(line) as { id: string };
-  return JSON.stringify({ ...entry, id: `${entry.id}9` }).replaceAll(/"responseId":"([^"]*)"/g, '"responseId":"$19"');
-}
 
 /** One byte of its middle. */
 function damage(path: string): void {

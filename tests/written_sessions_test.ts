@@ -17,6 +17,7 @@ import type { UsageIndex } from "../src/scan/index/usage_index.ts";
 import { FIXTURE_HOME, FIXTURE_NOW, withTemporaryDirectory } from "./support/run_agent.ts";
 import { withTallyHome } from "./support/run_tally.ts";
 import { registerTally } from "./support/tally_agent.ts";
+import { appendLine, turnAfter, walkLogs } from "./support/changed_logs.ts";
 
 registerTally();
 
@@ -209,13 +210,13 @@ Deno.test("sessions that are ready are those that are made, whatever changed sin
     generateCorpus({ directory: home, size: { bytes: 12_000_000 } });
     const state = join(directory, "state");
     const now = Date.parse(FIXTURE_NOW) + 400 * DAY;
-    const paths = [...walk(join(home, ".pi"))].filter((path) => path.endsWith(".jsonl"));
+    const paths = [...walkLogs(join(home, ".pi"))].filter((path) => path.endsWith(".jsonl"));
     ok(paths.length > 8);
     const [grown, moved, gone, alike, swapped, other] = paths as [string, string, string, string, string, string];
     const changes: readonly (readonly [what: string, change: () => void])[] = [
       ["nothing", () => {}],
       ["nothing, with what is ready", () => {}],
-      ["a log that grew", () => append(grown, turnAfter(Deno.readTextFileSync(grown)))],
+      ["a log that grew", () => appendLine(grown, turnAfter(Deno.readTextFileSync(grown)))],
       ["a log that moved", () => Deno.renameSync(moved, moved.replace(/\.jsonl$/, "x.jsonl"))],
       ["a log that went", () => Deno.removeSync(gone)],
       ["two logs that changed places", () => {
@@ -232,7 +233,7 @@ Deno.test("sessions that are ready are those that are made, whatever changed sin
         Deno.writeTextFileSync(alike.replace(id, like), others.replaceAll(`${id}-0`, like));
       }],
       ["all logs that moved", () => {
-        for (const path of [...walk(home)]) {
+        for (const path of [...walkLogs(home)]) {
           if (path.endsWith(".jsonl")) Deno.renameSync(path, path.replace(/([^/]*)\.jsonl$/, "$1-x.jsonl"));
         }
       }],
@@ -254,24 +255,6 @@ Deno.test("sessions that are ready are those that are made, whatever changed sin
     }
   });
 });
-
-function* walk(directory: string): Generator<string> {
-  for (const { name, isDirectory } of [...Deno.readDirSync(directory)].sort((a, b) => a.name < b.name ? -1 : 1)) {
-    if (isDirectory) yield* walk(join(directory, name));
-    else yield join(directory, name);
-  }
-}
-
-function append(path: string, line: string): void {
-  Deno.writeTextFileSync(path, `${line}\n`, { append: true });
-}
-
-/** The last line with usage once more, as another turn. */
-function turnAfter(text: string): string {
-  const line = text.split("\n").findLast((line) => line.includes('"usage"'))!;
-  const entry = JSON.parse(line) as { id: string };
-  return JSON.stringify({ ...entry, id: `${entry.id}9` }).replaceAll(/"responseId":"([^"]*)"/g, '"responseId":"$19"');
-}
 
 /** @param place Of the character that becomes another one, from the end where it is negative. Undefined cuts the file */
 function damage(directory: string, name: RegExp, place: number | undefined): void {

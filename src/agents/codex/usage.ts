@@ -7,20 +7,14 @@
  */
 import type { TokenUsage } from "../../core/model.ts";
 import { MOST_TOKENS } from "../../core/plausible.ts";
+import type { LoggedSet } from "../usual_turns.ts";
 
 /**
  * Counts of one response or a running total, cache tokens still inside `input`.
  *
  * Source: `TokenUsage` in codex-rs/protocol/src/protocol.rs, read 2026-11-21; files of Codex 0.169.0.
  */
-export interface TokenCounts {
-  readonly input: number;
-  readonly cached: number;
-  readonly cacheWrite: number;
-  readonly output: number;
-  readonly reasoning: number;
-  readonly total: number;
-}
+export type TokenCounts = LoggedSet;
 
 export const NO_COUNTS: TokenCounts = { input: 0, cached: 0, cacheWrite: 0, output: 0, reasoning: 0, total: 0 };
 
