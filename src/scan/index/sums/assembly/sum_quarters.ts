@@ -18,18 +18,11 @@ import {
   ROW_SIZE,
   ROWS,
   SAVED,
-  SUM_BASIS,
-  SUM_BILLED,
-  SUM_BILLED_TURNS,
   SUM_FIRST,
   SUM_INPUT,
   SUM_LAST,
   SUM_OUTPUT,
   SUM_READ,
-  SUM_STANDARD,
-  SUM_TURNS,
-  SUM_UNPRICED,
-  SUM_USD,
   SUM_WRITE,
   SUM_WRITE_1H,
 } from "./memory";
@@ -39,21 +32,18 @@ import {
   putByte,
   putCount,
   putDouble,
-  putMoney,
   putSignedMoney,
   putTime,
   putVarint,
   writtenTo,
 } from "./part_bytes";
+import { flagsOfSum, putCountsOfSum } from "./sum_bytes";
 import { addRow, countsHere } from "./sum_rows";
 
 /** In milliseconds. */
 export const QUARTER: f64 = 900_000;
 const START: usize = 112, END: usize = 120, OF_MODEL: usize = 128, UNKNOWN: usize = 132, SAVED_USD: usize = 136;
-const HAS_CACHE_WRITE: i32 = 4, HAS_CACHE_WRITE_1H: i32 = 8, HAS_UNPRICED: i32 = 16, HAS_STANDARD: i32 = 32;
-const WHOLE_TIMES: i32 = 64, MORE: i32 = 128;
-/** Of what few have. */
-const HAS_BILLED: u8 = 8;
+const WHOLE_TIMES: i32 = 64;
 
 /** What the quarter before was, in quarters. */
 let before: f64 = 0;
@@ -123,17 +113,8 @@ function write(bucket: usize): void {
   const start = at / QUARTER;
   const isWhole = isPlainNumber(start) && isPlainNumber(at) && isPlainNumber(firstAt) && isPlainNumber(lastAt) &&
     isPlainNumber(endedAt);
-  const written = load<f64>(bucket, SUM_WRITE), written1h = load<f64>(bucket, SUM_WRITE_1H);
-  const unpriced = load<f64>(bucket, SUM_UNPRICED), standard = load<f64>(bucket, SUM_STANDARD);
-  let flags = <i32> load<f64>(bucket, SUM_BASIS);
-  // Minus zero is not zero.
-  if (reinterpret<u64>(written) != 0) flags |= HAS_CACHE_WRITE;
-  if (reinterpret<u64>(written1h) != 0) flags |= HAS_CACHE_WRITE_1H;
-  if (unpriced > 0) flags |= HAS_UNPRICED;
-  if (standard > 0) flags |= HAS_STANDARD;
+  let flags = flagsOfSum(bucket);
   if (isWhole) flags |= WHOLE_TIMES;
-  const billed = load<f64>(bucket, SUM_BILLED_TURNS);
-  if (billed > 0) flags |= MORE;
   const unknown = load<i32>(bucket, UNKNOWN);
   putVarint(2 * <u64> placeInPart(load<i32>(bucket, OF_MODEL)) + u64(unknown > 0));
   putByte(<u8> flags);
@@ -149,20 +130,7 @@ function write(bucket: usize): void {
     putDouble(lastAt);
     putDouble(endedAt);
   }
-  putCount(load<f64>(bucket, SUM_TURNS));
-  putCount(load<f64>(bucket, SUM_INPUT));
-  putCount(load<f64>(bucket, SUM_READ));
-  putCount(load<f64>(bucket, SUM_OUTPUT));
-  if (flags & HAS_CACHE_WRITE) putCount(written);
-  if (flags & HAS_CACHE_WRITE_1H) putCount(written1h);
-  if (flags & HAS_UNPRICED) putCount(unpriced);
-  if (flags & HAS_STANDARD) putCount(standard);
-  if (flags & MORE) {
-    putByte(HAS_BILLED);
-    putMoney(load<f64>(bucket, SUM_BILLED));
-    putCount(billed);
-  }
-  putMoney(load<f64>(bucket, SUM_USD));
+  putCountsOfSum(bucket, flags);
   putSignedMoney(load<f64>(bucket, SAVED_USD));
   if (unknown > 0) putCount(<f64> unknown);
 }

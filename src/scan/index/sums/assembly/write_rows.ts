@@ -42,21 +42,9 @@ import {
   SEEN_MODELS,
   SILENT,
   SILENT_LIST,
-  SUM_BASIS,
-  SUM_BILLED,
-  SUM_BILLED_TURNS,
   SUM_FIRST,
-  SUM_INPUT,
   SUM_LAST,
-  SUM_OUTPUT,
-  SUM_READ,
   SUM_SIZE,
-  SUM_STANDARD,
-  SUM_TURNS,
-  SUM_UNPRICED,
-  SUM_USD,
-  SUM_WRITE,
-  SUM_WRITE_1H,
   TOTAL,
   WRITER_LIST,
   WRITERS,
@@ -73,13 +61,12 @@ import {
   putVarint,
   writtenTo,
 } from "./part_bytes";
+import { flagsOfSum, putCountsOfSum } from "./sum_bytes";
 import { CHAIN_TAIL } from "./sum_chains";
 import { beginTexts, findText, forgetPlaces, putText, textsEnd } from "./text_bytes";
 import { putLosses, putMisses } from "./write_misses";
 
 const ONE_MODEL: u8 = 1, ONE_CHAIN: u8 = 2, HAS_COPIED: u8 = 4;
-const HAS_CACHE_WRITE: u8 = 4, HAS_CACHE_WRITE_1H: u8 = 8, HAS_UNPRICED: u8 = 16, HAS_STANDARD: u8 = 32, MORE: u8 = 128;
-const HAS_BILLED: u8 = 8;
 const PAID_KINDS: i32 = 15;
 const NONE: u8 = 255;
 
@@ -213,31 +200,9 @@ function putModel(model: i32): void {
 }
 
 function putSum(sum: usize, base: f64): void {
-  const written = load<f64>(sum, SUM_WRITE), written1h = load<f64>(sum, SUM_WRITE_1H);
-  const unpriced = load<f64>(sum, SUM_UNPRICED), standard = load<f64>(sum, SUM_STANDARD);
-  const billed = load<f64>(sum, SUM_BILLED_TURNS);
-  let flags = <u8> load<f64>(sum, SUM_BASIS);
-  // Minus zero is not zero.
-  if (reinterpret<u64>(written) != 0) flags |= HAS_CACHE_WRITE;
-  if (reinterpret<u64>(written1h) != 0) flags |= HAS_CACHE_WRITE_1H;
-  if (unpriced > 0) flags |= HAS_UNPRICED;
-  if (standard > 0) flags |= HAS_STANDARD;
-  if (billed > 0) flags |= MORE;
-  putByte(flags);
-  putCount(load<f64>(sum, SUM_TURNS));
-  putCount(load<f64>(sum, SUM_INPUT));
-  putCount(load<f64>(sum, SUM_READ));
-  putCount(load<f64>(sum, SUM_OUTPUT));
-  if (flags & HAS_CACHE_WRITE) putCount(written);
-  if (flags & HAS_CACHE_WRITE_1H) putCount(written1h);
-  if (flags & HAS_UNPRICED) putCount(unpriced);
-  if (flags & HAS_STANDARD) putCount(standard);
-  if (flags & MORE) {
-    putByte(HAS_BILLED);
-    putMoney(load<f64>(sum, SUM_BILLED));
-    putCount(billed);
-  }
-  putMoney(load<f64>(sum, SUM_USD));
+  const flags = flagsOfSum(sum);
+  putByte(<u8> flags);
+  putCountsOfSum(sum, flags);
   putTime(load<f64>(sum, SUM_FIRST), base);
   putTime(load<f64>(sum, SUM_LAST), base);
 }
