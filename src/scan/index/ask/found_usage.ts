@@ -21,8 +21,6 @@ import {
 const FEW_LOGS = 32;
 /** Some four megabytes: reading more than that of each time is no gain. */
 const MANY_BUCKETS = 1 << 15;
-/** Of the logs of an answer so many have to be read out of their parts before the files are written. */
-const READ_SHARE = 1 / 4;
 
 /** What an answer finds, for the next one. */
 export class FoundUsage {
@@ -42,7 +40,6 @@ export class FoundUsage {
   #isWhole = true;
   #isTooMuch = false;
   #asked = 0;
-  #read = 0;
 
   /** @param since What is asked for @param tables As {@linkcode markUsage} gives it */
   constructor(indexPath: string, since: EpochMs | undefined, tables: string) {
@@ -79,11 +76,9 @@ export class FoundUsage {
   }
 
   /** All of its are there. */
-  end({ file, session, lastTurnAt, seal, ready }: LogParts): void {
+  end({ file, session, lastTurnAt, seal }: LogParts): void {
     if (this.#isTooMuch) return;
     this.#asked++;
-    // What cannot be kept is read each time.
-    if (ready === undefined && this.#isKept) this.#read++;
     if (!this.#isKept) {
       this.#isWhole = false;
       this.#length = this.#from;
@@ -109,7 +104,7 @@ export class FoundUsage {
 
   /** Writes it for the next answer, if that spares it enough. */
   save(): void {
-    if (this.#isTooMuch || this.#asked < FEW_LOGS || this.#read < READ_SHARE * this.#asked) return;
+    if (this.#isTooMuch || this.#asked < FEW_LOGS) return;
     const path = `${this.#indexPath}-usage`;
     const listPath = `${path}-list`;
     if (isOtherThanFile(path) || isOtherThanFile(listPath)) return;

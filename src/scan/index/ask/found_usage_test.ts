@@ -28,17 +28,17 @@ function bucketAt(quarter: number, more: object = {}) {
   };
 }
 
-function logOf(file: number, ready?: LogParts["ready"]): LogParts {
-  return { file, session: 100 + file, lastTurnAt: AT + 1_000_000, seal: 7 * file, parts: [], ready };
+function logOf(file: number): LogParts {
+  return { file, session: 100 + file, lastTurnAt: AT + 1_000_000, seal: 7 * file, parts: [] };
 }
 
 /** Of so many logs with the same buckets. */
-function find(path: string, logs: number, buckets: readonly ReturnType<typeof bucketAt>[], ready?: LogParts["ready"]) {
+function find(path: string, logs: number, buckets: readonly ReturnType<typeof bucketAt>[]) {
   const found = new FoundUsage(path, undefined, "as it was");
   for (let file = 1; file <= logs; file++) {
     found.begin();
     for (const bucket of buckets) found.add(bucket);
-    found.end(logOf(file, ready));
+    found.end(logOf(file));
   }
   found.save();
 }
@@ -84,7 +84,7 @@ Deno.test("what was found is ready for the next answer", async () => {
   });
 });
 
-Deno.test("nothing is written of few logs, of more than is worth it, or where most was ready", async () => {
+Deno.test("nothing is written of few logs, or of more than is worth it", async () => {
   await withTemporaryDirectory((directory) => {
     const few = join(directory, "few");
     find(few, 31, [bucketAt(0)]);
@@ -94,13 +94,6 @@ Deno.test("nothing is written of few logs, of more than is worth it, or where mo
     const many = join(directory, "many");
     find(many, 33, Array.from({ length: 1000 }, (_, quarter) => bucketAt(quarter)));
     strictEqual(ReadyUsage.open(many), undefined);
-
-    const path = join(directory, "index");
-    find(path, 40, [bucketAt(0)]);
-    const ready = ReadyUsage.open(path)!;
-    Deno.removeSync(`${path}-usage-list`);
-    find(path, 40, [bucketAt(0)], ready.at(0));
-    strictEqual(ReadyUsage.open(path), undefined);
     return Promise.resolve();
   });
 });
@@ -119,14 +112,23 @@ Deno.test("a log of which few have the like is read each time, and does not have
     strictEqual(ready.isWhole("as it was"), false);
     deepStrictEqual([ready.of(1, 7)?.session, ready.of(2, 14)], [101, undefined]);
 
-    Deno.removeSync(`${path}-usage-list`);
-    const again = new FoundUsage(path, undefined, "as it was");
-    for (let file = 1; file <= 40; file++) {
-      again.begin();
-      again.add(bucketAt(0, file % 2 === 0 ? { totals: { count: 1 } } : {}));
-      again.end(logOf(file, file % 2 === 0 ? undefined : ready.at(file - 1)));
+    // Half of them are read each time, and all are as they were.
+    for (let file = 1; file <= 40; file++) ready.of(file, 7 * file);
+    strictEqual(ready.isOld, false);
+    return Promise.resolve();
+  });
+});
+
+Deno.test("what is ready is old once a quarter of the logs is otherwise, and goes then", async () => {
+  await withTemporaryDirectory((directory) => {
+    const path = join(directory, "index");
+    find(path, 40, [bucketAt(0)]);
+    for (const [changed, isOld] of [[0, false], [9, false], [10, true]] as const) {
+      const ready = ReadyUsage.open(path)!;
+      for (let file = 1; file <= 40; file++) ready.of(file, 7 * file + (file <= changed ? 1 : 0));
+      strictEqual(ready.isOld, isOld, String(changed));
     }
-    again.save();
+    ReadyUsage.clear(path);
     strictEqual(ReadyUsage.open(path), undefined);
     return Promise.resolve();
   });

@@ -2,7 +2,8 @@
  * Usage as numbers (usage_columns.ts), kept in two files beside the index by an answer for which nothing changed, for the
  * next one that asks for as much: to read it out of the parts of logs is most of what such an answer does. It belongs to no
  * state of the index: of each log it says which seals its rows had, and goes for as long as they have them. Files that are
- * old, broken or not there cost reading the parts, and nothing else.
+ * old, broken or not there cost reading the parts, and nothing else; where much is old the list is emptied, and the answer
+ * after that leaves new ones.
  *
  * `-usage` has the numbers: first one that names who wrote it, then those of each log, then times, amounts and counts of
  * the buckets.
@@ -11,7 +12,13 @@
 import type { EpochMs, ModelRef } from "../../../core/model.ts";
 import { VERSION } from "../../../core/version.ts";
 import { bootedAt } from "../../../host/environment.ts";
-import { fileMark, readBytesIfAny, readTextFileIfAny } from "../../../host/files.ts";
+import {
+  fileMark,
+  isOtherThanFile,
+  readBytesIfAny,
+  readTextFileIfAny,
+  tryWritePrivateFile,
+} from "../../../host/files.ts";
 import { BOOT_GRAIN_MS } from "../tables/index_file.ts";
 import { sealRow } from "../tables/seal_row.ts";
 import type { IndexStore } from "../tables/store.ts";
@@ -30,6 +37,9 @@ const LOG_COUNT = 5;
 export const WORDS_A_BUCKET = TIME_COUNT + AMOUNT_COUNT + COUNT_COUNT / 2;
 /** In place of that of a log whose buckets are more than numbers. */
 export const NOT_KEPT = -1;
+
+/** Of the logs that are asked for so many have to be read out of their parts before all are found anew. */
+const OLD_SHARE = 1 / 4;
 
 /** What the list says. */
 export interface ReadyUsageList {
@@ -69,6 +79,8 @@ export class ReadyUsage {
   readonly #numbers: Float64Array;
   readonly #columns: UsageColumns;
   readonly #places = new Map<number, number>();
+  #asked = 0;
+  #old = 0;
   readonly models: readonly ModelRef[];
   readonly upstreams: readonly (string | undefined)[];
   /** Where each log's buckets begin. Logs are in the order of their paths, as they were. */
@@ -161,10 +173,24 @@ export class ReadyUsage {
     if (this.#places.size === 0) {
       for (let place = 0; place < this.count; place++) this.#places.set(this.#numbers[1 + LOG_COUNT * place]!, place);
     }
+    this.#asked++;
     const place = this.#places.get(file);
-    if (place === undefined) return undefined;
-    const isKept = this.#numbers[LOG_COUNT * (place + 1)] !== NOT_KEPT;
-    return isKept && this.#numbers[LOG_COUNT * place + 4] === seal ? this.at(place) : undefined;
+    if (place === undefined || this.#numbers[LOG_COUNT * place + 4] !== seal) {
+      this.#old++;
+      return undefined;
+    }
+    return this.#numbers[LOG_COUNT * (place + 1)] === NOT_KEPT ? undefined : this.at(place);
+  }
+
+  /** Whether the next answer had better find all anew, by what was asked for one by one. What cannot be kept is as it was. */
+  get isOld(): boolean {
+    return this.#old > 0 && this.#old >= OLD_SHARE * this.#asked;
+  }
+
+  /** Has the next answer find nothing ready, where that can be written. */
+  static clear(indexPath: string): void {
+    const listPath = `${indexPath}-usage-list`;
+    if (!isOtherThanFile(listPath)) tryWritePrivateFile(listPath, "");
   }
 }
 

@@ -57,10 +57,11 @@ export class UsageReader {
     return readSessionMisses(this.#parts.store, await this.#openParts(), range);
   }
 
-  /** Keeps what was found for the next answer. */
+  /** Keeps what was found for the next answer, or has that find all anew. */
   save(): void {
     this.#found?.save();
     this.#found = undefined;
+    if (this.#ready?.isOld) ReadyUsage.clear(this.#parts.indexPath);
   }
 
   #openReady({ since }: BucketRange): ReadyUsage | undefined {
@@ -78,6 +79,8 @@ export class UsageReader {
   async #askForNext(range: BucketRange, ready: ReadyUsage | undefined): Promise<UsageQuestion> {
     const { index, store, indexPath, unsaved } = this.#parts;
     const question = { ...await this.#ask(range), ready };
+    // Gathering all costs as much as reading some: nobody does where most is ready.
+    if (ready !== undefined) return question;
     // A run for which something changed has enough to do, and what is asked up to a time is no more than a part.
     const { since, until, asOf } = range;
     if (index.isInMemory || unsaved !== undefined || until !== undefined || asOf !== undefined) return question;
